@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runanalytics.errors import UsageError
-from runanalytics.movements import catalogue, match, texts, unread, word_sets
+from runanalytics.movements import catalogue, match, texts, word_sets
+from runanalytics.movements.diary_lines import unread
 from runanalytics.movements.index import _SHIPPED, _made_index, every_name, index, index_table
 from runanalytics.movements.matcher import match_shipped
 from runanalytics.movements.names import lexicon, plain_text, words

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runanalytics.movements import DiaryLine, read_diary_line, read_name
-from runanalytics.movements.unread import unread
+from runanalytics.movements.diary_lines.unread import unread
 from runanalytics.units import MILE_M
 
 LINES = [

@@ -11,16 +11,16 @@ from runanalytics.movements.cells import (
     side_word,
     without_side,
 )
-from runanalytics.movements.garmin import from_garmin
-from runanalytics.movements.lines import (
+from runanalytics.movements.diary_lines.lines import (
     KINDS,
     LONGEST_LINE,
     DiaryLine,
     read_diary_line,
 )
+from runanalytics.movements.diary_lines.parts import Part
+from runanalytics.movements.diary_lines.programme_lines import programme_line, programme_of_line
+from runanalytics.movements.garmin import from_garmin
 from runanalytics.movements.matcher import Match, folded, match, named
-from runanalytics.movements.parts import Part
-from runanalytics.movements.programme_lines import programme_line, programme_of_line
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Programme, Target, programme_named, programmes
 from runanalytics.movements.vocabulary import (

@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.pieces import joining
+from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.words.phrases import alternatives, every
 
 #: What numbers are counted with: "1st", "2nd", "1ª", "1re", "2e", "1.".

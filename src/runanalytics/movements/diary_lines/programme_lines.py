@@ -8,9 +8,9 @@ from functools import cache
 
 from runanalytics.errors import UsageError
 from runanalytics.movements.amounts import take_amounts
-from runanalytics.movements.lines import DiaryLine
-from runanalytics.movements.parts import Part
-from runanalytics.movements.pieces import joining
+from runanalytics.movements.diary_lines.lines import DiaryLine
+from runanalytics.movements.diary_lines.parts import Part
+from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.reading import read_name
 from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.vocabulary import movement, session_kind

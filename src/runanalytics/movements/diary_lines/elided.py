@@ -10,8 +10,8 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.pieces import joining
 from runanalytics.movements.vocabulary import kind_of_work
 from runanalytics.words.phrases import alternatives
 

@@ -11,8 +11,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import take_amounts
-from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.pieces import (
+from runanalytics.movements.diary_lines.pieces import (
     begins_with_amounts,
     is_amounts,
     is_aside,
@@ -20,6 +19,7 @@ from runanalytics.movements.pieces import (
     joining,
     places,
 )
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.reading import has_sets
 from runanalytics.movements.vocabulary import WHOLES
 from runanalytics.words.phrases import alternatives, every

@@ -16,19 +16,15 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from runanalytics.movements.cells import side_word
-from runanalytics.movements.matcher import ONE_LEG, is_near_names, named_exactly
-from runanalytics.movements.names import lexicon, without_accents
-from runanalytics.movements.names import words as words_of_name
-from runanalytics.movements.parts import Part
-from runanalytics.movements.pieces import (
+from runanalytics.movements.diary_lines.parts import Part
+from runanalytics.movements.diary_lines.pieces import (
     any_joining,
     begins_with_amounts,
     is_amounts,
     is_of_body,
     joining,
 )
-from runanalytics.movements.reading import has_amounts
-from runanalytics.movements.remarks import (
+from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     is_called_off,
     is_denial,
@@ -36,7 +32,11 @@ from runanalytics.movements.remarks import (
     listed,
     weekdays,
 )
-from runanalytics.movements.unread import is_of_names
+from runanalytics.movements.diary_lines.unread import is_of_names
+from runanalytics.movements.matcher import ONE_LEG, is_near_names, named_exactly
+from runanalytics.movements.names import lexicon, without_accents
+from runanalytics.movements.names import words as words_of_name
+from runanalytics.movements.reading import has_amounts
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.movements.work import named_work
 from runanalytics.words import words as words_of

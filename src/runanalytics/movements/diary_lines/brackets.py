@@ -14,8 +14,8 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import take_amounts
+from runanalytics.movements.diary_lines.pieces import is_amounts, is_whole, joining
 from runanalytics.movements.names import words
-from runanalytics.movements.pieces import is_amounts, is_whole, joining
 from runanalytics.movements.reading import Reading, has_sets
 from runanalytics.words.phrases import alternatives
 

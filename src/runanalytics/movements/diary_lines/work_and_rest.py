@@ -7,8 +7,8 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts
+from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.names import lexicon
-from runanalytics.movements.pieces import joining
 from runanalytics.words.phrases import alternatives
 
 #: How often all was done, behind the times: "40/20 x 3:".

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Set
 from functools import cache
 
+from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.names import words
-from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import catalogue
 from runanalytics.words import words as words_of
 
@@ -50,8 +50,8 @@ def with_umlauts(text: str) -> str:
 
     Examples
     --------
-    >>> with_umlauts("3 Klimmzuege, zaeh; 2 neue foam boxes")
-    '3 Klimmzüge, zäh; 2 neue foam boxes'
+    >>> with_umlauts("3 Klimmzuege; 2 neue foam boxes")
+    '3 Klimmzüge; 2 neue foam boxes'
     """
     return _MAY_HAVE_UMLAUT.sub(_with_umlauts, text)
 

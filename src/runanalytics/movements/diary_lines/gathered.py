@@ -10,19 +10,15 @@ from itertools import takewhile
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
-from runanalytics.movements.circumstances import is_no_amount
-from runanalytics.movements.completed import completes, is_often, tells_all, with_more
-from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
-from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.parts import (
+from runanalytics.movements.diary_lines.circumstances import is_no_amount
+from runanalytics.movements.diary_lines.completed import completes, is_often, tells_all, with_more
+from runanalytics.movements.diary_lines.parts import (
     Part,
     read_as,
     read_piece,
     said_as,
-    with_other_amounts,
 )
-from runanalytics.movements.pieces import (
+from runanalytics.movements.diary_lines.pieces import (
     ONCE,
     RUN,
     RUN_FROM_M,
@@ -38,8 +34,7 @@ from runanalytics.movements.pieces import (
     without_asides,
     without_roughly,
 )
-from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.remarks import (
+from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     amounts_alone,
     is_beside,
@@ -49,8 +44,17 @@ from runanalytics.movements.remarks import (
     on_a_hill,
     without_words,
 )
-from runanalytics.movements.tidying import without_weekday
-from runanalytics.movements.unread import is_vocabulary
+from runanalytics.movements.diary_lines.shared_amounts import (
+    each_alike,
+    repeated,
+    with_amounts,
+)
+from runanalytics.movements.diary_lines.tidying import without_weekday
+from runanalytics.movements.diary_lines.unread import is_vocabulary
+from runanalytics.movements.index import could_mean
+from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
+from runanalytics.movements.names import lexicon, words
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives
 
@@ -60,8 +64,6 @@ HOW_MANY = ": how many?"
 _BARE = re.compile(r"\d{1,3}")
 #: What brackets tell in words alone.
 _IN_BRACKETS = re.compile(r"\s*\((?P<told>[^()\d]+)\)")
-#: How often it was done, behind a name: "strides x 5".
-_OFTEN = re.compile(r"[x×*]\s*\d+$", re.IGNORECASE)
 #: What a day off is read as.
 _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
@@ -80,69 +82,6 @@ _COUNTED = ("strength", "technique", "speed")
 _LIFTED, _RUN = ("strength",), "endurance"
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
-
-
-def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Return parts with the amounts of the one that says "each".
-
-    As in "skips, hops 2x5 each" and "je 3x15 Kniebeugen, Liegestütze".
-    """
-    alike: list[Part] = []
-    each: Reading | None = None
-    for part in reversed(parts):
-        had = part.reading
-        counted = each is not None and not is_done(had) and had.n_sets == each.n_sets
-        if (part.is_whole or has_amounts(had)) and not counted:
-            each = had if _each().search(part.text) and not part.is_whole else None
-        elif each is not None:
-            (part,) = with_amounts((part,), each)
-        alike.append(part)
-    parts, alike, each = tuple(reversed(alike)), [], None
-    for part in parts:
-        if part.is_whole or has_amounts(part.reading):
-            begins = _each().match(part.text) and is_done(part.reading)
-            each = part.reading if begins else None
-        elif each is not None:
-            (part,) = with_amounts((part,), each)
-        alike.append(part)
-    return tuple(alike)
-
-
-def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
-    """Return parts of which those without any amount but a number of sets have these.
-
-    Strides that were counted, "2x20 m each: A-skips, B-skips; 2 strides", are as long as strides.
-    """
-    if not has_amounts(said):
-        return parts
-    return tuple(
-        with_other_amounts(
-            part,
-            replace(
-                part.reading,
-                n_sets=part.reading.n_sets or said.n_sets,
-                reps=said.reps,
-                hold_s=said.hold_s,
-                distance_m=said.distance_m,
-            ),
-        )
-        if not part.is_whole
-        and not is_done(part.reading)
-        and not (part.reading.n_sets and said.n_sets and _is_fast_run(part.reading.movement))
-        and part.reading.n_sets in (None, said.n_sets or part.reading.n_sets)
-        else part
-        for part in parts
-    )
-
-
-@cache
-def _each() -> re.Pattern[str]:
-    """Return the pattern of "each", but not of "each side"."""
-    said = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
-    sides = [word for word in said if not word.isdigit()]  # "je 2 x 30 m" is of no side
-    return re.compile(
-        rf"(?<!\w)(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))", re.IGNORECASE
-    )
 
 
 @cache
@@ -243,7 +182,7 @@ class Gathered:
         if isinstance(times, Amounts):
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
         elif times is not None:
-            self.parts[first:] = _repeated(self.parts[first:], times or 1)
+            self.parts[first:] = repeated(self.parts[first:], times or 1)
             self.in_own_rounds += self.parts[first:]
             self.of_session += [Amounts(n_sets=times)] if times != ONCE else []
 
@@ -745,10 +684,10 @@ class Gathered:
     def in_rounds(self) -> tuple[Part, ...]:
         """Return the parts; those without a number of sets are done once in each round."""
         self.unknown.extend(self.waiting)
-        parts = _each_alike(tuple(self.parts))
+        parts = each_alike(tuple(self.parts))
         if self.rounds is None:
             return parts
-        own, often = self.in_own_rounds, _repeated(parts, self.rounds)
+        own, often = self.in_own_rounds, repeated(parts, self.rounds)
         return tuple(one if one in own else all_ for one, all_ in zip(parts, often, strict=True))
 
 
@@ -780,10 +719,6 @@ def _is_denied(reading: Reading) -> bool:
     return reading.match.reason.startswith(NOT_DONE)
 
 
-def _is_fast_run(id: str | None) -> bool:
-    return id is not None and movement(id).is_fast_run
-
-
 def _is_over_ground(id: str | None) -> bool:
     return id is not None and movement(id).measured_in == "metres"
 
@@ -795,23 +730,3 @@ def _heads(name: str) -> Iterator[str]:
         yield " ".join(said[:n_left])
         if n_left < len(said):
             yield " ".join(said[-n_left:])
-
-
-def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
-    """Return parts of which those without a number of sets were done so many times.
-
-    "20 high knees" in three rounds are three sets of twenty.
-    """
-    repeated = []
-    for part in parts:
-        n_sets, done = part.reading.n_sets, is_done(part.reading)
-        counted = take_amounts(part.text)[0].count == n_sets or part.text.endswith(f" {n_sets}")
-        if n_sets and not done and counted and not _OFTEN.search(part.text):
-            fast = _is_fast_run(part.reading.movement)  # "2 rounds: 6 strides" are twelve
-            reps = () if fast else (n_sets,)
-            n_sets = n_sets * times if fast else None
-            part = replace(part, reading=replace(part.reading, n_sets=n_sets, reps=reps))
-        if not part.is_whole and not part.reading.n_sets:
-            part = replace(part, reading=replace(part.reading, n_sets=times))
-        repeated.append(part)
-    return repeated

@@ -14,16 +14,21 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
 from runanalytics.movements.cells import side_word
-from runanalytics.movements.elided import told_in_full
-from runanalytics.movements.headings import with_rounds_alone, without_day, without_labels
+from runanalytics.movements.diary_lines.elided import told_in_full
+from runanalytics.movements.diary_lines.headings import (
+    with_rounds_alone,
+    without_day,
+    without_labels,
+)
+from runanalytics.movements.diary_lines.languages import with_umlauts
+from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_paces
+from runanalytics.movements.diary_lines.pieces import is_amounts, is_other, joining, places
+from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
+from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
+from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import index
-from runanalytics.movements.languages import with_umlauts
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.pieces import is_amounts, is_other, joining, places
-from runanalytics.movements.set_lists import counts_behind_name, one_by_one
-from runanalytics.movements.set_loads import one_a_set, with_kilograms, with_units
-from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every, plain
@@ -160,19 +165,6 @@ _TWO_NUMBERS = re.compile(
     r"(?<![\w.,/x×*@+-])(?<![x×*@+/]\s)(\d{1,2})\s+(?=\d{1,3}\s?(?:m|s|secs?|sek\w*|seconds?|met\w+|min)\s+[^\W\d_]{3})",
     re.IGNORECASE,
 )
-#: A way that is run at a pace, and not done as a drill: 200 m and more.
-_RUN_FAR = re.compile(
-    r"(?<![\w.])(?:(?:[2-9]\d\d|[1-9]\d{3,4})(?:\s?m(?:et\w+)?)?|\d{1,2}(?:[.,]\d+)?\s?(?:k|km|mi|miles?))(?!\w)"
-    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<!\w)[1-9]\d\s?min(?!\w)"
-    r"|(?<![\w'’])(?:[1-9]\d['’′](?!\d)|\d(?:[.,]\d)?\s?h(?:\d\d)?(?!\w))",
-    re.IGNORECASE,
-)
-#: ... or a name of a pace: "at mile pace".
-_MAY_HAVE_A_PACE = re.compile(rf"{_RUN_FAR.pattern}|pace|tempo|allure|ritmo|rythme", re.IGNORECASE)
-#: What may be a way between two of those that were run: "6x800 off 400 jog".
-_BEHIND_A_WAY = re.compile(
-    r"[x×]\s?\d+\s?m?\s+[^\W\d_]+/?\s+\d{2,3}\s?m?\s+[^\W\d_]", re.IGNORECASE
-)
 #: "2 or 3 sets", "8 to 10 reps".
 _RANGE_IN_WORDS = re.compile(
     r"(?<![\w.,x×*/:-])(\d{1,2})\s+(?:or|to|oder|bis|ou|o|u)\s+(\d{1,2})(?=\s+[^\W\d_])(?!\s+(?:km|mi|m|am|pm|uhr)\b)"
@@ -209,9 +201,7 @@ def tidied(text: str) -> str:
 
 
 def _in_one_spelling(text: str) -> str:
-    spaced = _spaced(_paces().sub(_without_pace, text) if _MAY_HAVE_A_PACE.search(text) else text)
-    if _BEHIND_A_WAY.search(spaced):
-        spaced = _jogged_between().sub(r", \2 \1 m recovery", spaced)
+    spaced = with_jogs_as_rest(_spaced(without_paces(text)))
     spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
     if _ONE_BEHIND_ANOTHER.search(spaced):
@@ -427,43 +417,6 @@ def _before_repetitions() -> tuple[str, ...]:
 @cache
 def _pieces_behind() -> tuple[str, ...]:
     return tuple(f" {word}" for word in amount_words()["pieces"])
-
-
-def _without_pace(found: re.Match[str]) -> str:
-    """Return nothing for the pace of a run, "6x1000 m in 3:50", which is no amount of work."""
-    before = re.split(r"[,;:+(]", found.string[: found.start()])[-1]
-    return " " if found["race"] or _RUN_FAR.search(before) else found[0]
-
-
-@cache
-def _jogged_between() -> re.Pattern[str]:
-    """Return the pattern of how far was jogged between intervals: "6x800 off 400 jog"."""
-    known = amount_words()
-    counted = alternatives((*known["repetitions"], *known["sets"]))
-    return re.compile(
-        rf"(?<=\d|m)\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+(?!(?:{counted})(?!\w))"
-        rf"({joining('recovering')})(?!\w)",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _paces() -> re.Pattern[str]:
-    """Return the pattern of a pace behind a run: "@ 4:10/km", "at 10k pace", "à l'allure 5 km"."""
-    at = rf"(?:@|(?<=\s)(?:{joining('at_pace')})(?:\s|(?<=['’])))\s*"
-    clock = r"(?:ca\.?\s|~)?\d{1,2}(?:[:'′’]\d\d[\"″”]?|['′’](?!\d))"
-    every_one = (
-        r"(?:\s?(?:min)?\s?(?:/|per|pro|je|al|por|le|au|par|a|the)?\s?"
-        r"(?:km|mile|mi|k|400|200)(?!\w))?"
-    )
-    race = rf"(?:\d{{1,2}}\s?km?|(?:800|1500|3000|5000)\s?m?|{joining('race_pace')})"
-    named = joining("pace")
-    return re.compile(
-        rf"\s*{at}(?:{clock}(?:\s?[-–/]\s?{clock})?{every_one}"
-        rf"|(?P<race>{race}[\s-]?(?:{named})(?!\w))|(?:{named})\s(?:d[eiu]\s|da\s|d')?{race}(?!\w))"
-        rf"|\s*@\s*{race}(?!\w)",
-        re.IGNORECASE,
-    )
 
 
 def _is_side(found: re.Match[str]) -> bool:

@@ -18,20 +18,17 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.brackets import opened
 from runanalytics.movements.cells import without_side
-from runanalytics.movements.circumstances import (
+from runanalytics.movements.diary_lines.brackets import opened
+from runanalytics.movements.diary_lines.circumstances import (
     is_surely_denied,
     is_told_beside,
     without_circumstances,
 )
-from runanalytics.movements.gathered import HOW_MANY, Gathered, with_amounts
-from runanalytics.movements.index import could_mean
-from runanalytics.movements.languages import is_foreign, languages_of_generic
-from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.names import lexicon, plain_text, words
-from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
-from runanalytics.movements.pieces import (
+from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
+from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
+from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
+from runanalytics.movements.diary_lines.pieces import (
     MOST_ROUNDS,
     begins_with_amounts,
     is_amounts,
@@ -43,8 +40,7 @@ from runanalytics.movements.pieces import (
     places,
     stretches,
 )
-from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.remarks import (
+from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     amounts_alone,
     begins_denied,
@@ -58,10 +54,15 @@ from runanalytics.movements.remarks import (
     read_with_less,
     time_of_day,
 )
-from runanalytics.movements.tidying import is_equipment, tidied, without_weekday
-from runanalytics.movements.unread import unread
+from runanalytics.movements.diary_lines.shared_amounts import with_amounts
+from runanalytics.movements.diary_lines.tidying import is_equipment, tidied, without_weekday
+from runanalytics.movements.diary_lines.unread import unread
+from runanalytics.movements.diary_lines.work_and_rest import work_and_rest
+from runanalytics.movements.index import could_mean
+from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
-from runanalytics.movements.work_and_rest import work_and_rest
 from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 

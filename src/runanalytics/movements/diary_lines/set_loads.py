@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.pieces import joining
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every
 

@@ -13,18 +13,8 @@ from itertools import chain, pairwise
 
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.cells import side_word
-from runanalytics.movements.index import could_mean, index
-from runanalytics.movements.matcher import (
-    CORRECTED,
-    ONE_LEG,
-    SIMILAR,
-    Match,
-    misspelt,
-    named_exactly,
-)
-from runanalytics.movements.names import lexicon, plain_text, words
-from runanalytics.movements.parts import read_as
-from runanalytics.movements.pieces import (
+from runanalytics.movements.diary_lines.parts import read_as
+from runanalytics.movements.diary_lines.pieces import (
     RUN_FROM_M,
     SAME,
     SURE,
@@ -39,9 +29,19 @@ from runanalytics.movements.pieces import (
     of_the_body,
     without_asides,
 )
+from runanalytics.movements.diary_lines.tidying import without_weekday
+from runanalytics.movements.diary_lines.unread import is_vocabulary
+from runanalytics.movements.index import could_mean, index
+from runanalytics.movements.matcher import (
+    CORRECTED,
+    ONE_LEG,
+    SIMILAR,
+    Match,
+    misspelt,
+    named_exactly,
+)
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, has_amounts, read_name
-from runanalytics.movements.tidying import without_weekday
-from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 from runanalytics.movements.work import named_work
 from runanalytics.words import words as words_of

@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from runanalytics.movements.cells import without_side
+from runanalytics.movements.diary_lines.pieces import (
+    RUN_FROM_M,
+    SAME,
+    is_other,
+    is_whole,
+    joins_parts,
+)
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import CORRECTED, SIMILAR, covers_ground
 from runanalytics.movements.names import words
-from runanalytics.movements.pieces import RUN_FROM_M, SAME, is_other, is_whole, joins_parts
 from runanalytics.movements.reading import Reading, is_done, read_name
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 
