@@ -85,7 +85,7 @@ sample: .venv/.developing ## Make data/sample anew (the same bytes each time)
 	$(BIN)/python data/make_sample.py
 
 index: .venv/.developing ## Make the index of names anew, after names or words have changed
-	$(BIN)/python -m runanalytics.movements.index
+	$(BIN)/python -m runanalytics.movements
 
 clean: ## Remove what make has made
 	rm -rf .venv dist docs/_site docs/_made reports/*.pdf .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runanalytics.errors import UsageError
-from runanalytics.movements import catalogue, match
+from runanalytics.movements import catalogue, match, texts, unread, word_sets
 from runanalytics.movements.index import _SHIPPED, _made_index, every_name, index, index_table
 from runanalytics.movements.matcher import match_shipped
 from runanalytics.movements.names import lexicon, plain_text, words
@@ -275,6 +275,11 @@ def test_a_misspelt_word_behind_a_name_is_no_remark():
 def test_the_shipped_index_is_that_of_the_names_and_words() -> None:
     assert _SHIPPED.read_text(encoding="utf-8") == index_table(), "run: make index"
     assert json.loads(words_table().partition("\n")[2]) == _shipped(), "run: make index"
+    shipped_sets = Path(word_sets.__file__).with_suffix(".tsv").read_text(encoding="utf-8")
+    assert {texts.__name__, unread.__name__} == {
+        make.__module__ for make in word_sets._MADE.values()
+    }
+    assert shipped_sets == word_sets.word_sets_table(), "run: make index"
     made, kinds = _made_index(), ("by_text", "by_letters", "by_words", "by_stems", "known")
     assert all(getattr(index(), kind) == getattr(made, kind) for kind in kinds)
     assert index().vocabulary == made.vocabulary

@@ -9,6 +9,7 @@ hold nothing but amounts are read by `cells`.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
@@ -29,7 +30,7 @@ _CLOCK = (
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 PART_OF_A_NAME = (
-    r"(?<!\d\d\s)leg|(?<!\d\d\s)arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba"
+    r"(?<!\d\d\s)leg|(?<!\d\d\s)arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba|gambe|pied|piedi|pie"
     "|bein|beinig|arm|armig|perna|been|ben|rm"
 )
 #: Angles, which machines and poses are named by.
@@ -162,11 +163,12 @@ def _any(spellings: Iterable[str]) -> str:
 def _with_longer(phrases: Iterable[str]) -> tuple[str, ...]:
     """Return phrases, and two as one that end and begin alike: "reps each" and "each side"."""
     told = [(phrase, phrase.split()) for phrase in phrases]
+    begins = defaultdict[str, list[str]](list)
+    for _, other in told:
+        if len(other) > 1:
+            begins[other[0]].append(" ".join(other[1:]))
     longer = (
-        f"{phrase} {' '.join(other[1:])}"
-        for phrase, one in told
-        for _, other in told
-        if len(one) > 1 and len(other) > 1 and one[-1] == other[0]
+        f"{phrase} {rest}" for phrase, one in told if len(one) > 1 for rest in begins[one[-1]]
     )
     return (*(phrase for phrase, _ in told), *longer)
 
@@ -238,7 +240,8 @@ def _units() -> _Units:
         of_hands=_Pattern(
             rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
             rf"|(?:2\s+)?{load}\s+(?:{_any(known['dumbbells'])})"
-            rf"|{load}(?:\s+[^\W\d_]+)?\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
+            rf"|{load}(?:\s+[^\W\d_]+)?\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_hand'])})\s+{load}"
+            rf"|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
             words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),
         ),
         on_bar=_Pattern(rf"(?<!\w)(?:{_any(known['bars'])})\s*\+\s*{load}(?!\w)", signs=r"\+"),

@@ -70,7 +70,8 @@ def _parts(
         amounts, before = of_each["amounts"], before[: of_each.start()]
     elif not _is_session(before, read):
         return None
-    elif last := _LAST.search(held):
+    elif ends := [*_LAST.finditer(held)]:
+        last = ends[-1]
         told = _SETS.search(held, last.end())
         said = replace(take_amounts(held[last.end() :])[0], side=None)  # "each" may be a side's
         if told and is_amounts(held[last.end() :]) and has_sets(said):

@@ -21,8 +21,8 @@ _SETS_IN_A_ROW = re.compile(rf"{_RUN}\W*\s?(?:[^\W\d_]{{1,4}}\s+)?{_RUN}\s+[^\W\
 _OF_RUNNING, _SMALL = ("technique", "speed"), 2
 #: The most sets that are told without what was done in each: "10 of lunges" may be ten lunges.
 _MOST_SETS = 5
-#: A bare count before a comma.
-_A_COUNT = re.compile(r"[\s(:]\d{1,2},\s")
+#: A bare count before a comma or brackets.
+_A_COUNT = re.compile(r"[\s(:]\d{1,2}(?:,\s|\s\(\d)")
 #: Sets without what was done in each need one of these: a number, a small word, a number.
 _NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
 
@@ -167,7 +167,9 @@ def _counted_and_far() -> re.Pattern[str]:
     unit = alternatives((*known["metres"], *known["seconds"]))
     of = alternatives((*(word for word in known["of"] if word.isalpha()), "n."))
     return re.compile(
-        r"(?P<name>[^\W\d_][^,;:+()\d]{2,30}?)\s*(?::|[,(]|\s[-–—])\s*(?P<times>\d{1,2}),\s*"
+        r"(?P<name>[^\W\d_][^,;:+()\d]{2,30}?)\s*(?::|[,(]|\s[-–—])\s*"
+        rf"(?:(?:[^\W\d_]+['’])?(?:[^\W\d_]+\s+){{0,2}}(?P<done>{joining('counted')})\s+)?"
+        rf"(?P<times>\d{{1,2}})(?:\s+(?:{alternatives(known['pieces'])}))?(?:,\s*|\s*\((?=\d))"
         rf"(?:(?:{of}|{joining('each')})\s+)?(?P<way>\d{{1,3}}\s?(?:{unit}))(?!\w)(?:\s*(?:{joining('each')})(?!\w))?\)?",
         re.IGNORECASE,
     )
@@ -175,10 +177,12 @@ def _counted_and_far() -> re.Pattern[str]:
 
 def _of_runs(found: re.Match[str]) -> str:
     """Return a count and a way of a sprint or stride as sets: "strides 6x20 s"."""
-    id = named_exactly(found["name"])
-    if id is None or kind_of_work(id) not in _OF_RUNNING:
-        return found[0]
-    return f"{found['name']} {found['times']}x{found['way']}"
+    told = found["name"].split()
+    for n_words in range(len(told), 0, -1):
+        id = named_exactly(" ".join(told[-n_words:]))
+        if id is not None and kind_of_work(id) in _OF_RUNNING:
+            return f"{found['name']} {found['times']}x{found['way']}"
+    return found[0]
 
 
 @cache

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import takewhile
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.circumstances import is_no_amount
+from runanalytics.movements.completed import completes, is_often, tells_all, with_more
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -17,6 +19,7 @@ from runanalytics.movements.parts import (
     Part,
     read_as,
     read_piece,
+    repeated,
     said_as,
     with_other_amounts,
 )
@@ -56,8 +59,8 @@ from runanalytics.words.phrases import alternatives
 HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
-#: How often it was done, behind a name: "strides x 5".
-_OFTEN = re.compile(r"[x×*]\s*\d+$", re.IGNORECASE)
+#: What brackets tell in words alone.
+_IN_BRACKETS = re.compile(r"\s*\((?P<told>[^()\d]+)\)")
 #: What a day off is read as.
 _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
@@ -164,6 +167,22 @@ def _bars() -> frozenset[str]:
 
 
 @cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(joining("each_set"), re.IGNORECASE)
+
+
+def _is_rest(piece: str) -> bool:
+    return is_recovery(piece) or take_amounts(piece)[0].rest_s is not None
+
+
+@cache
+def _each_set() -> re.Pattern[str]:
+    """Return the pattern of what is done with each set of another: "after each set"."""
+    after, between = joining("after_each_set"), joining("between_sets")
+    return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
+
+
+@cache
 def _of_both() -> re.Pattern[str]:
     return re.compile(rf"(?:{joining('of_both')})(?!\w)\s*", re.IGNORECASE)
 
@@ -223,7 +242,7 @@ class Gathered:
         if isinstance(times, Amounts):
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
         elif times is not None:
-            self.parts[first:] = _repeated(self.parts[first:], times or 1)
+            self.parts[first:] = repeated(self.parts[first:], abs(times))
             self.in_own_rounds += self.parts[first:]
             self.of_session += [Amounts(n_sets=times)] if times != ONCE else []
 
@@ -243,6 +262,13 @@ class Gathered:
                 self._take_over(alike, before)
             else:
                 self.unknown.append(piece)
+        elif n_before and (each := _each_set().search(piece)) and not _is_rest(piece):
+            self._add(f"{piece[: each.start()]} {piece[each.end() :]}".strip())
+            self._in_each_set(each, n_before)
+        elif n_before and piece[-1:].isalpha() and _alone().fullmatch(piece):
+            self.unknown.append(piece)  # "each set followed by 10 push-ups"
+        elif n_before > 1 and (each := _each_set().fullmatch(piece.strip())):
+            self._in_each_set(each, n_before - 1)  # "20 sit-ups | between sets"
         else:
             self._add(piece)
         if n_before:
@@ -256,6 +282,21 @@ class Gathered:
             if not n_before and self.rounds is None and first.is_whole and first.work != _RUN:
                 self.rounds = first.reading.n_sets
             self.is_denied = self.is_denied or _is_denied(self.parts[-1].reading)
+
+    def _in_each_set(self, each: re.Match[str], place: int) -> None:
+        """Take what was done after each set of the part before: "20 sit-ups after each set"."""
+        counted = self.parts[place].reading if place < len(self.parts) else None
+        if counted is None or counted.n_sets or not is_done(counted):
+            self.unknown.append(each[0])
+            return
+        of = self.parts[place - 1].reading
+        in_a_row = takewhile(
+            lambda part: part.reading.movement == of.movement, reversed(self.parts[:place])
+        )
+        n_sets = of.n_sets or sum(len(part.reading.reps) or 1 for part in in_a_row)
+        doubts = (*counted.not_understood, *([f"{each[0]}: how often?"] if each["between"] else ()))
+        reading = replace(counted, n_sets=n_sets, not_understood=doubts)
+        self.parts[place] = replace(self.parts[place], reading=reading)
 
     def _is_of_all(self, piece: str) -> bool:
         """Take a weight that all parts had: "swings 4x15, goblet squats 3x10, both 16 kg"."""
@@ -320,6 +361,11 @@ class Gathered:
             self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
 
     def _add(self, piece: str) -> None:
+        if (told := _IN_BRACKETS.search(piece)) and self.parts:
+            bare = f"{piece[: told.start()]}{piece[told.end() :]}".strip()
+            if is_amounts(bare) and not is_amounts(piece):  # "wall sit 60 s, 45 s (quads on fire!)"
+                self.unknown.append(told["told"])
+                piece = bare
         piece = without_roughly(piece)
         bare = without_asides(piece)
         if (
@@ -400,7 +446,7 @@ class Gathered:
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
                     before, said = self.parts[-1], replace(with_what, count=None)
-                    reading = _with_more(before.reading, said)
+                    reading = with_more(before.reading, said)
                     self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return  # "Pallof press 3x10, medium band"
             if self.parts and words(piece) == (ONE_LEG,):
@@ -467,8 +513,8 @@ class Gathered:
             and not said.reps
             and not said.hold_s
             and not said.distance_m
-            and len(self.parts) > 1
             and not had.n_sets
+            and not all(each.is_whole or each.reading.n_sets for each in self.parts[:-1])
         ):
             self.rounds = said.n_sets
         elif is_told and said == Amounts(n_sets=said.n_sets or 0, load=said.load) and said.load:
@@ -478,7 +524,7 @@ class Gathered:
         elif (
             (of_sets or self._is_another_hold(said, had))
             and is_told
-            and not _completes(said, had)
+            and not completes(said, had)
             and had.movement
             and not before.is_whole
         ):
@@ -649,11 +695,11 @@ class Gathered:
         if open_ and sure and has_sets(again.reading) and not again.is_whole:
             return again  # "Hills - 10 x 15 s": the amounts tell what it was
         same = again.reading.movement == had.movement
-        same = same and (is_done(again.reading) or not is_done(said))
-        if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
+        same = same and tells_all(again.reading, (had, said))
+        if same and (again.reading.n_sets or not had.n_sets) and not is_often(said, had):
             rest_s = again.reading.rest_s or had.rest_s
             return replace(again, reading=replace(again.reading, rest_s=rest_s))
-        reading = _with_more(had, said)
+        reading = with_more(had, said)
         is_whole = before.is_whole and (has_sets(had) or not has_sets(reading))
         return Part(text, reading, is_whole)
 
@@ -691,7 +737,9 @@ class Gathered:
         if time_s and before.reading.rest_s is None and not before.is_whole:
             self.parts[-1] = replace(before, reading=replace(before.reading, rest_s=time_s))
             time_s = None
-        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m))
+        # Nobody walks back between sets of squats: a way there is another amount.
+        ran = before.is_whole or before.work in _OF_RUNNING or before.reading.distance_m
+        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m if ran else None))
 
     def in_rounds(self) -> tuple[Part, ...]:
         """Return the parts; those without a number of sets are done once in each round."""
@@ -699,7 +747,7 @@ class Gathered:
         parts = _each_alike(tuple(self.parts))
         if self.rounds is None:
             return parts
-        own, often = self.in_own_rounds, _repeated(parts, self.rounds)
+        own, often = self.in_own_rounds, repeated(parts, self.rounds)
         return tuple(one if one in own else all_ for one, all_ in zip(parts, often, strict=True))
 
 
@@ -731,38 +779,6 @@ def _is_denied(reading: Reading) -> bool:
     return reading.match.reason.startswith(NOT_DONE)
 
 
-def _completes(said: Amounts, had: Reading) -> bool:
-    """Return whether amounts tell the other half: "3 sets, 15 reps", or "45 s + 15 s rest x 4"."""
-    if said.n_sets is not None:
-        # "10 each leg, 3 sets"
-        return had.n_sets is None and len(had.reps) < 2 and is_done(had) and not is_done(said)
-    sets_alone = bool(had.n_sets) and not is_done(had)
-    return (sets_alone and is_done(said)) or _is_often(said, had) is not None
-
-
-def _is_often(said: Amounts, had: Reading) -> int | None:
-    """Return how often a time was held, if that is told with the rest: "+ 15 s rest x 4"."""
-    held_once = bool(had.hold_s) and not (had.n_sets or had.reps)
-    return said.reps[0] if held_once and said.rest_s and len(said.reps) == 1 else None
-
-
-def _with_more(had: Reading, said: Amounts) -> Reading:
-    """Return a reading with what amounts say beside it."""
-    times = _is_often(said, had)
-    return replace(
-        had,
-        n_sets=had.n_sets or said.n_sets or times,
-        reps=had.reps or (() if times else said.reps),
-        hold_s=had.hold_s or said.hold_s,
-        distance_m=had.distance_m or said.distance_m,
-        load=had.load or said.load,
-        side=had.side or said.side,
-        effort_rpe=had.effort_rpe or said.effort_rpe,
-        rest_s=had.rest_s or said.rest_s,
-        not_understood=(*had.not_understood, *said.inexact),
-    )
-
-
 def _is_fast_run(id: str | None) -> bool:
     return id is not None and movement(id).is_fast_run
 
@@ -778,23 +794,3 @@ def _heads(name: str) -> Iterator[str]:
         yield " ".join(said[:n_left])
         if n_left < len(said):
             yield " ".join(said[-n_left:])
-
-
-def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
-    """Return parts of which those without a number of sets were done so many times.
-
-    "20 high knees" in three rounds are three sets of twenty.
-    """
-    repeated = []
-    for part in parts:
-        n_sets, done = part.reading.n_sets, is_done(part.reading)
-        counted = take_amounts(part.text)[0].count == n_sets or part.text.endswith(f" {n_sets}")
-        if n_sets and not done and counted and not _OFTEN.search(part.text):
-            fast = _is_fast_run(part.reading.movement)  # "2 rounds: 6 strides" are twelve
-            reps = () if fast else (n_sets,)
-            n_sets = n_sets * times if fast else None
-            part = replace(part, reading=replace(part.reading, n_sets=n_sets, reps=reps))
-        if not part.is_whole and not part.reading.n_sets:
-            part = replace(part, reading=replace(part.reading, n_sets=times))
-        repeated.append(part)
-    return repeated

@@ -30,6 +30,8 @@ _NO_COLON = re.compile(r"\s*[;/|=]\s*|\s+[-–—]\s+")
 _COUNTED = re.compile(r"\d{1,3}\s?(?:[^\W\d_]{1,4}\.?|[\"'″′]{1,2})?\s+[^\W\d_]{3}")
 #: How far or how long each was, at the end of a heading: "drills over 30 m".
 _OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_]{1,7})$")
+#: ... and what may be that before a colon, which is quicker to look for.
+_WAY_AHEAD = re.compile(r"\d\s?(?:[^\W\d_]{1,7}|[\"'″′]{1,2})(?:,[^:,]{3,20})?\s*:")
 _TOLD_APART = re.compile(r"\s*[,()]\s*|\s+[-–—]\s+")
 #: What may be how often several parts that plus signs join were done.
 _WITH_PLUS, _OF_SETS = re.compile(r"\s\+\s"), re.compile(r"\d\s*[x×*]\s*\d", re.IGNORECASE)
@@ -57,7 +59,7 @@ def with_rounds_alone(line: str) -> str:
     if _has_number(line):
         line = _rounds_in_heading().sub(_heading, line)
         line = _sets_in_heading().sub(r"\1:", line)
-    if ":" in line:
+    if _WAY_AHEAD.search(line):
         line = _each_over_a_way().sub(_of_each_way, line)
     return _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
 
@@ -277,26 +279,37 @@ def _of_all_with_plus(line: str) -> str:
 
 @cache
 def _each_over_a_way() -> re.Pattern[str]:
-    """Return the pattern of how often and how far each of what follows: "each twice over 30 m:"."""
+    """Return the pattern of how often and how far each of what follows.
+
+    As in "each twice over 30 m:", "drills over 30 m, 2 of each:" and "3 lengths of 20 m:".
+    """
     known = amount_words()
     unit = alternatives((*known["metres"], *known["seconds"]))
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    times = rf"\s*(?:[x×]|{alternatives(known['times'])})"
+    way = rf"\d{{1,3}}\s?(?:{unit})(?!\w)"
     return re.compile(
-        rf"(?<!\w)(?:{joining('each')})\s+"
-        rf"(?:(?P<times>\d{{1,2}})\s*(?:[x×]|{alternatives(known['times'])})|(?:{joining('once')}))\s+"
-        rf"(?:[^\W\d_]{{1,5}}\s+)?(?P<way>\d{{1,3}}\s?(?:{unit}))(?!\w)\s*:",
+        rf"(?<!\w)(?:{joining('each')})\s+(?:(?P<times>\d{{1,2}}){times}|(?:{joining('once')}))\s+"
+        rf"(?:[^\W\d_]{{1,5}}\s+)?(?P<way>{way})\s*:"
+        rf"|(?:(?<!\w)[^\W\d_]{{1,5}}\s+)?(?P<far>{way}),\s*(?P<often>\d{{1,2}})(?:{times})?\s+"
+        rf"(?:(?:{of})\s+)?(?:{joining('each')})\s*:"
+        rf"|^(?P<lengths>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:{of})\s+(?P<length>{way})\s*:",
         re.IGNORECASE,
     )
 
 
 def _of_each_way(found: re.Match[str]) -> str:
-    return f"{found['times'] or 1}x{found['way']} each:"
+    often = found["times"] or found["often"] or found["lengths"] or 1
+    return f"{often}x{found['way'] or found['far'] or found['length']} each:"
 
 
 def _with_each_behind(found: re.Match[str]) -> str:
     """Return amounts of each behind several names that have none."""
     names = re.split(r"[;.]\s|:\s", found.string[: found.start()])[-1]
     several = _SEVERAL.search(names) and not any(map(str.isdigit, _WEIGHT.sub("", names)))
-    return f" {found['amounts']} each" if several else found[0]
+    several = several and names.count("(") == names.count(")")
+    amounts = found["amounts"] or found["before"]
+    return f" {amounts} each{'; ' if found['when'] else ''}" if several else found[0]
 
 
 @cache
@@ -308,10 +321,17 @@ def _each_in_brackets() -> re.Pattern[str]:
 
 @cache
 def _each_behind() -> re.Pattern[str]:
-    """Return the pattern of amounts of each behind a sign: "skips, hops: all 3x30 m"."""
+    """Return the pattern of amounts of each behind a sign: "skips, hops: all 3x30 m".
+
+    When it was may stand behind them: "skips, hops - 2x30 m of each before the race".
+    """
+    of = alternatives(word for word in amount_words()["of"] if word.isalpha() and word != "x")
+    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    amounts = r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?"
     return re.compile(
-        rf"(?<=[^\W\d_]{{2}})(?:\s*[:,]\s+|\s+[-–—]\s+|\s*\()(?P<each>{joining('each')})\s+"
-        r"(?P<amounts>\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?)\)?(?=\s*(?:$|[,;.)]))",
+        rf"(?<=[^\W\d_]{{2}})(?:\s*[:,]\s+|\s+[-–—]\s+|\s*\()(?:(?:{joining('each')})\s+(?P<amounts>{amounts})"
+        rf"|(?P<before>{amounts}?)\s+(?:(?:{of})\s+)?(?:{joining('each')})(?!\s+(?:{alternatives(sides)})(?!\w)))"
+        rf"\)?(?:(?=\s*(?:$|[,;.)]))|(?P<when>\s+(?=(?:{joining('after')})\s)))",
         re.IGNORECASE,
     )
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from runanalytics.movements.names import lexicon, plain_text, stem, without, words
 from runanalytics.movements.vocabulary import catalogue
-from runanalytics.words import fingerprint, write_shipped
+from runanalytics.words import fingerprint
 from runanalytics.words import words as words_of
 
 #: Length of a word from which a spelling mistake is allowed.
@@ -137,7 +137,7 @@ def every_name() -> Iterator[tuple[str, str, bool]]:
 def index() -> Index:
     """Return the names of the catalogue."""
     of, first, *rows = _SHIPPED.read_text(encoding="utf-8").splitlines()
-    if of != _fingerprint():
+    if of != names_fingerprint():
         return _made_index()
     by_text = _Names({row.split("\t", 4)[3]: row for row in rows})
     return Index(by_text, frozenset(first.split()), partial(_other_keys, rows))
@@ -166,7 +166,13 @@ def _made_index() -> Index:
     return _index_of(every_name(), lists.meaningful | lists.manner | lists.posture)
 
 
-def _fingerprint() -> str:
+def write_index() -> None:
+    """Write the index as it is shipped."""
+    _SHIPPED.write_text(index_table(), encoding="utf-8")
+
+
+@cache
+def names_fingerprint() -> str:
     """Return what tells whether an index is of the names and words as they are now."""
     digest = blake2b(_CATALOGUE.read_bytes(), digest_size=16)
     digest.update(fingerprint().encode())
@@ -185,7 +191,7 @@ def index_table() -> str:
     for place, column in enumerate(columns):
         for key, name in column.items():
             keys.setdefault(name, [[], [], [], []])[place].append(key)
-    lines = [_fingerprint(), " ".join(sorted(built.known))]
+    lines = [names_fingerprint(), " ".join(sorted(built.known))]
     for name, found in keys.items():
         before = ""
         cells = []
@@ -303,8 +309,3 @@ def _index_of(names: Iterator[tuple[str, str, bool]], everyday: frozenset[str]) 
     for key in ambiguous_stems:
         del by_stems[key]
     return Index(by_text, frozenset(known), lambda: (by_letters, by_words, by_stems))
-
-
-if __name__ == "__main__":
-    write_shipped()
-    _SHIPPED.write_text(index_table(), encoding="utf-8")

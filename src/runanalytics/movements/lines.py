@@ -22,16 +22,16 @@ from runanalytics.movements.brackets import opened
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.circumstances import (
     is_surely_denied,
-    is_told_beside,
     without_circumstances,
 )
 from runanalytics.movements.gathered import HOW_MANY, Gathered, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.names import lexicon, words
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
+    MOST_ROUNDS,
     begins_with_amounts,
     is_amounts,
     is_of_body,
@@ -60,6 +60,7 @@ from runanalytics.movements.remarks import (
 from runanalytics.movements.tidying import is_equipment, tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
+from runanalytics.movements.work_and_rest import work_and_rest
 from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 
@@ -67,14 +68,6 @@ from runanalytics.words.phrases import alternatives
 KINDS = ("strength", "technique", "mixed", "other")
 #: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
 _ROUNDS_UNKNOWN = "hiit"
-#: "Circuit 40/20: ...", "Tabata 20/10 s: ...": seconds of work and of rest, which are up to 90.
-_WORK_AND_REST = re.compile(
-    r"(?:[^\W\d_][^\d:,;]{2,30}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+:))\(?(?P<worked>[1-6][05])\s*(?:s|sec|sek)?\s*/\s*(?P<rested>[1-6][05])"
-    r"\s*(?:s|sec|sek|seg)?\)?(?=\s*:|\s+[^\W\d_]+:)",
-    re.IGNORECASE,
-)
-#: Nobody does more rounds.
-_MOST_ROUNDS = 11
 #: A heading's time is that of a session from this length on, s.
 _SESSION_FROM_S = 300.0
 #: Kinds of work that are done with weights.
@@ -92,6 +85,8 @@ _MADE_OF = re.compile(
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w]|[.,]\d|\s*[x×*])")
+#: Repetitions of as many sets, and nothing else.
+_LIST = re.compile(r"\s*\d{1,3}(?:\s*,\s*\d{1,3})+\s*")
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
 _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(
@@ -117,8 +112,6 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
 _RUNNING, _HILL_SPRINT = "running", "hill_sprint"
-#: What stands between a heading and what was done before it.
-_SENTENCES = re.compile(r"\s*\.\s+|\s/\s")
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -127,6 +120,7 @@ _IN_BRACKETS_BEHIND = re.compile(
 _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
 #: Sets of one exercise, and one of several with its weight.
 _SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
+_A_LOAD = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 _A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
@@ -235,16 +229,16 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     body = opened(time_of_day().sub("", body), read)
     body = _MADE_OF.sub(partial(_unfolded, read=read), _BRACKETS.sub(_without_recovery, body))
     body = _ALIKE.sub(_each_with_amounts, body)
-    of_each, body = _work_and_rest(body)
+    of_each, body = work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
-    heading = ""
+    heading, lifted = "", None
     while found:
         prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
-        *before, last = _SENTENCES.split(prefix)
+        *before, last = _sentences().split(prefix) if prefix != name else [prefix]
         if any(has_amounts(read(each)) for each in before) and is_whole(read(last)):
-            body = f"{'; '.join(before)}; {last}: {rest}"  # "swim 2 km. Gym: squats 3x8"
+            body = f"{'; '.join(before)}; {last}: {rest}"  # "6 strides then gym: squats 3x8"
             break
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
@@ -262,7 +256,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                     (remarks if is_told else unknown).append(prefix)
         elif prefix.casefold() in places():
             pass  # tells no work
-        elif (has_sets(said) or said.load) and (is_amounts(prefix) or is_of_body(name)):
+        elif (has_sets(said) or said.load or said.distance_m) and (
+            is_amounts(prefix) or is_of_body(name)
+        ):
             of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
             beside
@@ -295,10 +291,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         ):
             source = session_kind([work_of_set(named.movement)], source)
             of_each = replace(of_each, load=said.load or of_each.load)
+            lifted = named if said.load and not is_whole(named) else lifted
             short = said.distance_m is not None and work_of_set(named.movement) == "technique"
             if has_sets(said) or short:
                 of_each = said  # "drills 2x30 m each: A-skips, B-skips", "drills over 30 m: ..."
             prefixes.append(Reading(named.match, named.name))
+            if _is_one_word_of_two(named):
+                unknown.append(said_as(named.name, named))
             if with_weights := lexicon().loads.intersection(words(prefix)):
                 # "kettlebell workout: swings 5x15"
                 read = partial(read_with, equipment=" ".join(with_weights), read=read)
@@ -324,7 +323,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         and not (
             _sets_again().search(body, found.end())
             # "3 sets of 12 squats, lunges 3x15" are no rounds.
-            or (of_one and _goes_on_with_sets(body[found.end() :]))
+            or (of_one and _goes_on_with_sets(body[found.end() :], found[0]))
         )
     ):
         rounds, body = int(found["sets"]), body[found.end() :]
@@ -336,25 +335,37 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     if rounds is None and (found := _rounds_told_behind(body) or _rounds_in_brackets_behind(body)):
         times = next(filter(None, found.groups()))
         rounds, body = int(times), body[: found.start()].rstrip(" -–—")
+    ended = _end_of_rounds().search(body) if rounds and ";" in body else None
     gathered = Gathered(
         read,
         unknown,
         partial(read_with_less, corrections=corrections),
-        rounds=rounds,
+        rounds=None if ended else rounds,
         duration_s=lasted,
         heading=heading,
         source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    for of_stretch, stretch in stretches(body):
-        gathered.add_all(pieces(stretch, read), of_stretch)
+    for of_stretch, stretch in stretches(body[: ended.start()] if ended else body):
+        is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
+        if is_list and stretch.count(",") + 1 != of_stretch:
+            unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
+        gathered.add_all(pieces(stretch, read), of_stretch or (rounds if ended else None))
+    if ended:
+        for of_stretch, stretch in stretches(body[ended.end() :]):
+            gathered.add_all(pieces(stretch, read), of_stretch)
     others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
     if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
-    if rounds and rounds != gathered.rounds:
+    if ended and ended["then"]:
+        unknown.append(f"{rounds} rounds: of '{body[ended.end() :]}', too?")
+    if rounds and not ended and rounds != gathered.rounds:
         unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
-    parts = tuple(_with_load(part, of_each.load) for part in parts)
+    parts = tuple(
+        _with_load(part, of_each.load) if lifted is None or _is_heading_of(lifted, part) else part
+        for part in parts
+    )
     parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
     parts, listed = _one_each(parts)
     parts, as_much = _shared(parts)
@@ -394,6 +405,24 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         open_,
         told_beside,
     )
+
+
+def _is_one_word_of_two(heading: Reading) -> bool:
+    """Return whether words that name work each were read as one: "Sprung Krafttraining: ..."."""
+    told = plain_text(heading.name).split()
+    joined = "".join(told)
+    return (
+        len(told) > 1
+        and joined in plain_text(heading.match.reason).split()
+        and all(map(named_exactly, told))
+    )
+
+
+@cache
+def _sentences() -> re.Pattern[str]:
+    """Return the pattern of what stands between a heading and what was done before it."""
+    then = rf",?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s+"
+    return re.compile(rf"\s*\.\s+|\s/\s|{then}", re.IGNORECASE)
 
 
 def _one_each(parts: Sequence[Part]) -> tuple[tuple[Part, ...], list[Amounts]]:
@@ -448,6 +477,12 @@ def _with_load(part: Part, load: Load | None) -> Part:
     return replace(part, reading=replace(part.reading, load=load))
 
 
+def _is_heading_of(heading: Reading, part: Part) -> bool:
+    """Return whether a part is the movement of a heading, or leaves out its name."""
+    left_out = set(words(part.reading.name)).difference(words(part.text))
+    return part.reading.movement == heading.movement or not left_out.isdisjoint(words(heading.name))
+
+
 def _is_other_with_amounts(
     prefix: str, rest: str, named: Reading, read: Callable[[str], Reading]
 ) -> bool:
@@ -458,39 +493,6 @@ def _is_other_with_amounts(
         return False
     told = read(f"{prefix} {first}")
     return told.movement not in (None, named.movement) and not is_whole(told)
-
-
-def _work_and_rest(body: str) -> tuple[Amounts, str]:
-    """Return the time of work and rest that holds for all of a line, "30 s on / 15 s off: ..."."""
-    told = (word.strip(",:;") for word in re.split(r"[\s/]+", body.casefold()))
-    is_told = not _words_for_work().isdisjoint(told)
-    found = _intervals().search(body) if is_told else _WORK_AND_REST.match(body)
-    if found is None:
-        return Amounts(), body
-    worked, rested = (float(found[name]) for name in ("worked", "rested"))
-    before, behind = body[: found.start("worked")], body[found.end() :]
-    if is_told:
-        behind = behind.lstrip(" :,;")
-    return Amounts(hold_s=worked, rest_s=rested), f"{before}{behind}".strip(" ,;")
-
-
-@cache
-def _words_for_work() -> frozenset[str]:
-    return frozenset(each.casefold().split()[-1] for each in amount_words()["work"])
-
-
-@cache
-def _intervals() -> re.Pattern[str]:
-    """Return the pattern of a time of work and one of rest, named or with a bar between them."""
-    known = amount_words()
-    rest = alternatives((*known["rest"], *known["off"]))
-    work = alternatives(known["work"])
-    unit = alternatives(known["seconds"])
-    return re.compile(
-        rf"(?<![\w.,x×*])(?P<worked>\d{{1,2}})\s*(?:{unit})\s+(?:{work})\s*[/,+&-]?\s*"
-        rf"(?:{joining('and')})?\s*(?P<rested>\d{{1,2}})\s*(?:{unit})\s+(?:{rest})(?!\w)",
-        re.IGNORECASE,
-    )
 
 
 def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
@@ -530,12 +532,6 @@ def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
     if is_surely_denied(found[1]):
         return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)"
-    before = _SEVERAL_PARTS.split(found.string[: found.start()])[-1]
-    is_amount = any(map(str.isdigit, before)) and not any(map(str.isdigit, found[1]))
-    if is_amount and is_told_beside(found[1]):
-        # "wall sit 60 s, 45 s (quads on fire) and 10 squats"
-        goes_on = _A_WORD.match(found.string[found.end() :].lstrip())
-        return f"; {found[1]}{';' if goes_on else ''}"
     told = re.split(r"\s*[,;]\s*", found[1])
     recovery = [each for each in told if is_recovery(each)]
     if len(recovery) == len(told):
@@ -571,7 +567,8 @@ def _shared(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]
 
     def share(place: int, said: Part) -> None:
         part = parts[place]
-        doubts[place] = f"{part.text}: as much as '{said.text}'?"
+        if not (part.reading.load and said.reading.load and said.text[:1].isdigit()):
+            doubts[place] = f"{part.text}: as much as '{said.text}'?"
         (shared[place],) = with_amounts((part,), said.reading) if _fits(said, part) else (part,)
 
     behind: Part | None = None
@@ -604,7 +601,7 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
     times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
     sets = [part for part in counted[:-1] if part.reading.n_sets]
     # "Dips x 15 each side, squats x 20" have repetitions each.
-    if times and int(times[1]) > _MOST_ROUNDS:
+    if times and int(times[1]) > MOST_ROUNDS:
         times = None  # "bird dogs x 20"
     if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
@@ -730,10 +727,25 @@ def _rounds_before() -> re.Pattern[str]:
     )
 
 
-def _goes_on_with_sets(text: str) -> bool:
-    """Return whether the second exercise of a text has sets of its own."""
+@cache
+def _end_of_rounds() -> re.Pattern[str]:
+    """Return the pattern of what ends rounds: "circuit x3: 10 squats, 8 dips. Finisher: ..."."""
+    return re.compile(
+        rf"\s*;\s*(?:(?:{joining('at_last')})|(?P<then>{joining('then')}))(?!\w)\s*[:,]?\s*",
+        re.IGNORECASE,
+    )
+
+
+def _goes_on_with_sets(text: str, rounds: str) -> bool:
+    """Return whether the second exercise of a text has sets of its own, or leaves out all amounts.
+
+    "3 sets of 12 squats, lunges and dips" are three sets of each, but "3 rounds" are rounds.
+    """
     parts = re.split(rf"[,;+&/]|\s(?:{joining('and')}|{joining('then')})\s", text)[1:]
-    return bool(_SETS_OR_LOADS.search(next(filter(_A_NAME.search, parts), "")))
+    second = next(filter(_A_NAME.search, parts), "")
+    if not any(map(str.isdigit, _A_LOAD.sub("", second))):
+        return re.search(rf"(?<!\w)(?:{joining('rounds_ahead')})(?!\w)", rounds, re.I) is None
+    return bool(_SETS_OR_LOADS.search(second))
 
 
 @cache
@@ -751,7 +763,7 @@ def _rounds_behind() -> re.Pattern[str]:
         rf"(?<!^)(?:\s*[,;:]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{rounds})[\s.)]*$"
         r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$"
         rf"|\s*[,;.+-]\s*\(?(?:{all_})\s*:?\s*(?:[^\W\d_]{{1,3}}\s+)?(?:[x×*]\s*)?(?P<of_all>\d{{1,2}})"
-        rf"\s*(?:[x×*]|{rounds}|{times})?[\s.)]*$"
+        rf"\s*(?:[x×*]|{rounds}|{times})?(?:\s+(?:{joining('done')}))?[\s.)]*$"
         rf"|\s*[,;.+-]\s*\(?(?P<all>\d{{1,2}})\s*(?:[x×*]|{times})\s*(?:{all_})[\s.)]*$",
         re.IGNORECASE,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import CORRECTED, SIMILAR, covers_ground
@@ -53,6 +54,8 @@ _SPRINTED_S = 120.0
 _RUN_LONG = ("cadence_run", "running_rhythm")
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
+#: How often it was done, behind a name: "strides x 5".
+_OFTEN = re.compile(r"[x×*]\s*\d+$", re.IGNORECASE)
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
 _TWO_SETS = re.compile(r"(?<=[^\W\d_]\s)(?P<first>\d{1,2})\s?/\s?(?P<second>\d{1,2})$")
 #: ... and the most repetitions that are taken for two sets: "40/20" are work and rest.
@@ -317,7 +320,7 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
     """Return an amount that nobody does of an exercise or drill: "lungo 25 km" are no lunges."""
     if reading.movement is None:
         return ()
-    if reading.load and kind_of_work(reading.movement) == "endurance":
+    if reading.load and kind_of_work(reading.movement) in ("endurance", "warm_up"):
         return (f"{reading.name}: {reading.load.kg:g} kg of '{movement(reading.movement).name}'",)
     entry = movement(reading.movement)
     if reading.n_sets and reading.distance_m and kind_of_work(entry.id) == "endurance":
@@ -349,3 +352,27 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
 
 def _names_another(word: str, reading: Reading, read: Callable[[str], Reading]) -> bool:
     return read(word).movement not in (None, reading.movement)
+
+
+def repeated(parts: Iterable[Part], times: int) -> list[Part]:
+    """Return parts of which those without a number of sets were done so many times.
+
+    "20 high knees" in three rounds are three sets of twenty.
+    """
+    repeated = []
+    for part in parts:
+        n_sets, done = part.reading.n_sets, is_done(part.reading)
+        counted = take_amounts(part.text)[0].count == n_sets or part.text.endswith(f" {n_sets}")
+        if n_sets and not done and counted and not _OFTEN.search(part.text):
+            fast = _is_fast_run(part.reading.movement)  # "2 rounds: 6 strides" are twelve
+            reps = () if fast else (n_sets,)
+            n_sets = n_sets * times if fast else None
+            part = replace(part, reading=replace(part.reading, n_sets=n_sets, reps=reps))
+        if not part.is_whole and not part.reading.n_sets:
+            part = replace(part, reading=replace(part.reading, n_sets=times))
+        repeated.append(part)
+    return repeated
+
+
+def _is_fast_run(id: str | None) -> bool:
+    return id is not None and movement(id).is_fast_run

@@ -33,7 +33,7 @@ _OF_DRILLS = ("technique", "speed", "endurance")
 #: What is done in rounds, which are no sets of it.
 _IN_ROUNDS = ("circuit", "hiit")
 #: ... and the most that a session has.
-_MOST_ROUNDS = 10
+MOST_ROUNDS = 10
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
 #: Sets before a name, with a weight that has no unit: "sq 5x5 90 bench 5x5 60".
 _SETS_AND_WEIGHT_BEFORE_A_NAME = re.compile(
@@ -101,7 +101,7 @@ _WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
 _RECOVERED = "recovered"
 #: Rounds of what was done once, beside others.
-ONCE = 0
+ONCE = -1
 
 
 @cache
@@ -192,8 +192,11 @@ def _last_heading(body: str) -> re.Match[str] | None:
 
 def _is_heading(found: re.Match[str], body: str) -> bool:
     told = found.groupdict()
-    if "sets" in told and ";" in found[0] and begins_with_amounts(body[found.end() :]):
-        return False
+    if "sets" in told and found[0].rstrip().endswith(";"):
+        before = re.split(r"[,;]\s", body[: found.start()])[-1]
+        # "press, 8 reps, 3 sets; dips" are sets of what stands before.
+        if any(map(str.isdigit, before)) or begins_with_amounts(body[found.end() :]):
+            return False
     id = named_exactly(told["head"]) if told.get("head") else None
     return id is None or id in WHOLES or is_other(id)  # "calf raises 3x15: straight knee, ..."
 
@@ -201,7 +204,7 @@ def _is_heading(found: re.Match[str], body: str) -> bool:
 @cache
 def _rounds_within() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:[,;+]\s*|\s[-–—]\s+)(?P<sets>\d{{1,2}})\s*(?:[x×]\s*)?(?:{joining('rounds')})"
+        rf"(?:[,;+]\s*|\s[-–—]\s+)(?:(?:{joining('then')})\s+)?(?P<sets>\d{{1,2}})\s*(?:[x×]\s*)?(?:{joining('rounds')})"
         r"(?!\w)(?:\s+[^\W\d_]{1,3})?\s*[:;]\s*"
         # "..., body weight circuit 3x: 15 squats, ..."
         r"|(?<=[^\W\d_]\s)(?P<times>\d{1,2})\s*[x×]\s*:\s+(?=\d)",
@@ -322,9 +325,11 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     whole = read(piece)
     counted = any(_BEGINS_COUNTED.match(part) and read(part).movement for part in parts[1:])
     of_several = whole.movement in WHOLES and bool(whole.reps)  # "core and back 3x20"
+    # "Calf raises 3x20 on both legs and 2x12 on one leg"
+    apart = all(_tells_sets(part) and not is_amounts(part) for part in parts)
     if (
         whole.match.score == SAME
-        and not (counted or of_several)
+        and not (counted or of_several or apart)
         and (not joins_parts(whole) or not all(read(part).movement for part in parts))
     ):
         return (piece,)
@@ -332,6 +337,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         whole.movement
         and not (counted or of_several)
         and any(read(part).movement is None for part in parts)
+        and not apart
     ):
         return (piece,)
     known = any(read(part).movement for part in parts)
@@ -555,7 +561,8 @@ def _then() -> re.Pattern[str]:
     # "After the run" is no other part.
     then = joining("then")
     starts = re.compile(rf"(?:{then})(?!\w)")
-    remarks = "|".join(one for one in joining("when").split("|") if starts.match(one))
+    beside = f"{joining('when')}|{joining('after_each_set')}".split("|")
+    remarks = "|".join(one for one in beside if starts.match(one))
     return re.compile(rf"(?:^|\s+)(?!(?:{remarks})(?!\w))(?:{then})\s+", re.IGNORECASE)
 
 
@@ -661,7 +668,7 @@ def is_whole(reading: Reading) -> bool:
     if reading.reps:
         return False
     if reading.n_sets:
-        alone = not (reading.hold_s or reading.distance_m) and reading.n_sets <= _MOST_ROUNDS
+        alone = not (reading.hold_s or reading.distance_m) and reading.n_sets <= MOST_ROUNDS
         in_rounds = reading.movement in WHOLES and alone
         return in_rounds or reading.movement in _IN_ROUNDS
     main = movement(reading.movement).categories[0]

@@ -28,6 +28,7 @@ _TIMES_IN_A_ROW = re.compile(
     rf"(?<![\w.,:x×*/'-]){_ONE_TIME}(?:\s*[-–—/]\s*{_ONE_TIME}){{2,}}(?![\w:])", re.IGNORECASE
 )
 _BETWEEN = re.compile(r"\s*[-–—/]\s*")
+_COUNT = re.compile(r"\d{1,3}")
 #: One set that has a number is no list.
 _LEAST_SETS = 2
 #: What the patterns of some lines need, which take longer to make than to look for this: many of
@@ -173,3 +174,36 @@ def _before_list() -> re.Pattern[str]:
     return re.compile(
         rf"(?:^|(?<=[,;:]\s))(?:{sets})\s+(?:{of})\s+(?=\d{{1,3}}\s*[,/-]\s*\d)", re.IGNORECASE
     )
+
+
+def counts_behind_name(text: str) -> str:
+    """Return a line whose repetitions behind a colon stand behind the name.
+
+    Examples
+    --------
+    >>> counts_behind_name("Pull-ups: 6 + 5 + 4; dips: 8, 8")
+    'Pull-ups 6/5/4; dips 2x8'
+    """
+    return _counts_behind_colon().sub(_without_colon, text)
+
+
+@cache
+def _counts_behind_colon() -> re.Pattern[str]:
+    """Return the pattern of repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8 then ..."."""
+    return re.compile(
+        r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+"
+        r"(?P<each>\d{1,3}(?:\s*[,+]\s*\d{1,3})*|\d{1,3}(?:[/-]\d{1,3}){2,})"
+        rf"(?=\s*(?:$|[;.](?!\d))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
+        re.IGNORECASE,
+    )
+
+
+def _without_colon(found: re.Match[str]) -> str:
+    """Return repetitions of sets behind a colon as they stand behind a name."""
+    each = _COUNT.findall(found["each"])
+    if len(each) == 1:
+        return f"{found['before']} x{each[0]}"
+    counts = f"{len(each)}x{each[0]}" if len(set(each)) == 1 else "/".join(each)
+    if len(each) == 2 and counts.count("/"):
+        counts = " ".join((f"1x{each[0]},", f"1x{each[1]}"))
+    return f"{found['before']} {counts}"

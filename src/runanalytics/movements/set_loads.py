@@ -8,11 +8,13 @@ whole list. Each set is told here with its own weight first, "60 kg x 5, 70 kg x
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import joining
+from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
@@ -37,6 +39,9 @@ _ONE_OF_A_ROW = (
 _A_ROW = re.compile(
     rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
     re.IGNORECASE,
+)
+_WORDS_BEFORE_LOADS = re.compile(
+    r"(?:^|[,;:]\s|\s[^\W\d_]+\s)[^\W\d_]+:?\s\d[\d.]*\s(?:kg|lb)s? x \d"
 )
 #: ... those of a weight that grows from set to set or is told for each, ...
 _WEIGHTS_BEHIND_SETS = re.compile(
@@ -80,6 +85,12 @@ _OF_SO_MANY = re.compile(
     r"(?=(?P<what>[^\W\d_]{2,}))",
     re.IGNORECASE,
 )
+#: Hands, and what may be a weight in each of them.
+_HELD = 2
+_MAY_BE_TWO = re.compile(
+    r"[^\W\d_]\s+(?:2|[^\W\d_]{3,4})(?:\s+[^\W\d_]{1,3})?[\sx×]+\d{1,3}(?:[.,]\d)?[\s-]?(?:kg|lb)",
+    re.IGNORECASE,
+)
 _BALL = re.compile(
     r"(?P<weight>\d[\s-]?(?:kg|lbs?)[\s-]+)(?:med\s)?balls?(?![\w-])"
     r"|(?<!\w)(?:ballon|pelota|balón|balon|palla)(?=\s+(?:de|da|di)\s\d+(?:[.,]\d)?\s?kg)",
@@ -100,7 +111,29 @@ def with_kilograms(text: str) -> str:
     text = _BALL.sub(r"\g<weight>medicineball", text)
     if _A_BAR.search(text):
         text = _bare_bar().sub("barbell", text)
+    if _MAY_BE_TWO.search(text):
+        text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+@cache
+def _two_weights() -> re.Pattern[str]:
+    """Return the pattern of two weights that have no name: "with two of 16 kg"."""
+    two = alternatives({"2", *(word for word, number in _numbers() if number == _HELD)})
+    known = amount_words()
+    named = alternatives((*known["dumbbells"], *known["each_hand"]))
+    return re.compile(
+        rf"(?<!\w)(?P<held>{joining('with')})\s+(?:{two})"
+        rf"(?:\s*[x×]\s*(?=[\d.,]+\s?{_UNIT}\s+\d{{1,2}}\s*[x×])|\s+(?:(?:{_at()})\s+)?)"
+        rf"(?P<load>{_LOAD}[\s-]?{_UNIT})(?![\s-]+(?:{named})(?!\w))(?:\s+bells)?(?!\s*[x×*])",
+        re.IGNORECASE,
+    )
+
+
+def _numbers() -> Iterable[tuple[str, int]]:
+    return (
+        each for table in words_of("diary").values() for each in table.get("numbers", {}).items()
+    )
 
 
 @cache
@@ -176,6 +209,8 @@ def one_a_set(text: str) -> str:
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
+            if _WORDS_BEFORE_LOADS.search(text):
+                text = _rising_before().sub("", text)
         text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
         if _LISTED_LOADS.search(text):
             of_each_set, loads_first, each_alike = _lists_of_loads()
@@ -260,13 +295,22 @@ def _load_behind() -> re.Pattern[str]:
 def _load_before() -> re.Pattern[str]:
     """Return the pattern of the weight of each set before its repetitions: "135x5, 155x5 lbs"."""
     return _row(
-        rf"(?:{_LOAD}\s*{_UNIT}|(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{{1,2}})?)\s*[x×*]\s*\d{{1,2}}"
+        rf"(?:{_LOAD}\s*{_UNIT}\s*[x×*]?|(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{{1,2}})?\s*[x×*])\s*\d{{1,2}}"
         r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|[ms]\b|se[ckg]|rounds?)|\s*[\"'″′])"
     )
 
 
+@cache
+def _rising_before() -> re.Pattern[str]:
+    """Return the pattern of what says before sets that their weights grow: "worked up to"."""
+    return re.compile(
+        rf"(?<!\w)(?:{joining('rising')})(?:\s*:)?\s+(?=\d[\d.]*\s(?:kg|lb)s? x \d)", re.I
+    )
+
+
 def _row(each: str) -> re.Pattern[str]:
-    then = rf"(?:{joining('and')}|{joining('then')})\s+"
+    and_, then = joining("and"), f"{joining('then')}|{joining('at_last')}"
+    then = rf"(?:{and_}|(?:(?:{and_})\s+)?(?:{then}))\s+"
     joined = rf"\s*[,;/+]\s*(?:{then})?|\s+(?:{then})?"
     return re.compile(
         rf"(?<![\w.,/x×*@-])(?<![x×*@]\s){each}(?:(?:{joined})(?:{each}))+(?P<of_all>\s*\(?{_UNIT}\)?)?(?!\w)",

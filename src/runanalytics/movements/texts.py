@@ -17,6 +17,7 @@ from runanalytics.movements.matcher import folded
 from runanalytics.movements.names import lexicon, plain_text, stem, words
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.vocabulary import WHOLES, catalogue, session_kind, work_of_set
+from runanalytics.movements.word_sets import shipped_set
 from runanalytics.words import words as words_of
 
 #: Between two things that were done; commas, colons and slashes within numbers are none.
@@ -137,7 +138,7 @@ def _known() -> frozenset[str]:
     return index().known | lists.small | lists.manner | lists.posture
 
 
-@lru_cache(maxsize=1)
+@shipped_set
 def _clues() -> frozenset[str]:
     """Return words, without endings, of which work that is looked for has at least one."""
     kinds = {name: session_kind([work_of_set(name)]) for name in catalogue()}
@@ -150,7 +151,7 @@ def _clues() -> frozenset[str]:
     return frozenset(stems | {stem(name) for name in _sure_names() if " " not in name})
 
 
-@lru_cache(maxsize=1)
+@shipped_set
 def _sure_names() -> frozenset[str]:
     """Return names that are looked for among other words.
 

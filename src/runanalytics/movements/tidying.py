@@ -20,8 +20,8 @@ from runanalytics.movements.index import index
 from runanalytics.movements.languages import with_umlauts
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.pieces import is_other, joining, places
-from runanalytics.movements.set_lists import one_by_one
+from runanalytics.movements.pieces import is_amounts, is_other, joining, places
+from runanalytics.movements.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
@@ -121,10 +121,6 @@ _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 _CLOCK_WITH_UNIT = re.compile(
     r"(\d{1,2}:[0-5]\d)\s?min(?:\.|s|utes|uten|uti|utos)?(?!\w)", re.IGNORECASE
 )
-#: Repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8".
-_COUNTS_BEHIND_COLON = re.compile(
-    r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+(?P<each>\d{1,3}(?:\s*,\s*\d{1,3})*)(?=\s*(?:$|[;.](?!\d)))"
-)
 #: As many repetitions in two sets, "5-5".
 _TWICE_AS_MANY = re.compile(r"(?<![\w.,/x×*:-])(\d{1,2})-\1(?![\w/.,:-])")
 #: "3x12 a gamba", for each leg.
@@ -222,7 +218,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:
         spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
-        spaced = _COUNTS_BEHIND_COLON.sub(_without_colon, spaced)
+        spaced = counts_behind_name(spaced)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
     spaced = _TIME_OF_DAY.sub("", spaced)
@@ -406,17 +402,6 @@ def _headed_rounds(found: re.Match[str]) -> str:
     return found[0] if counted else f"{found[1]} {found[2]}: "
 
 
-def _without_colon(found: re.Match[str]) -> str:
-    """Return repetitions of sets behind a colon as they stand behind a name."""
-    each = _NUMBER.findall(found["each"])
-    if len(each) == 1:
-        return f"{found['before']} x{each[0]}"
-    counts = f"{len(each)}x{each[0]}" if len(set(each)) == 1 else "/".join(each)
-    if len(each) == 2 and counts.count("/"):
-        counts = " ".join((f"1x{each[0]},", f"1x{each[1]}"))
-    return f"{found['before']} {counts}"
-
-
 @cache
 def _unloaded() -> re.Pattern[str]:
     """Return the pattern of "without" behind an amount, which is of the weights before it."""
@@ -454,10 +439,11 @@ def _without_pace(found: re.Match[str]) -> str:
 def _jogged_between() -> re.Pattern[str]:
     """Return the pattern of how far was jogged between intervals: "6x800 off 400 jog"."""
     known = amount_words()
-    none = alternatives((*known["repetitions"], *known["sets"]))
-    how = rf"(?!(?:{none})(?!\w))(?:{joining('recovering')})"
+    counted = alternatives((*known["repetitions"], *known["sets"]))
     return re.compile(
-        rf"\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+({how})(?!\w)", re.IGNORECASE
+        rf"(?<=\d|m)\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+(?!(?:{counted})(?!\w))"
+        rf"({joining('recovering')})(?!\w)",
+        re.IGNORECASE,
     )
 
 
@@ -520,6 +506,8 @@ def _stop(found: re.Match[str]) -> str:
         of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"
         if len(word) == _TWO and word not in _small_words() and not of_weight:
             return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
+        if word in _repetitions() and _begins_a_sentence(text, found):
+            return "; "
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
         complete = (
@@ -535,6 +523,22 @@ def _stop(found: re.Match[str]) -> str:
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
+
+
+@cache
+def _repetitions() -> frozenset[str]:
+    return frozenset(word.rstrip(".").casefold() for word in amount_words()["repetitions"])
+
+
+def _begins_a_sentence(text: str, stop: re.Match[str]) -> bool:
+    """Return whether what stands behind "reps." has amounts and is no name of theirs.
+
+    "Hops: 3 sets, 20 reps. Skipping 5 min" are two; "3x10 Wdh. Kniebeugen" is one.
+    """
+    said = re.split(r";|\.\s", text[: stop.start()])[-1].lstrip()
+    name, _, behind = re.split(r";|\.\s", text[stop.end() :])[0].partition(",")
+    counted = any(map(str.isdigit, name)) or is_amounts(behind.split(",")[0])
+    return said[:1].isalpha() and name[:1].isupper() and counted
 
 
 def _ends_a_name(text: str, end: int) -> bool:
@@ -720,8 +724,10 @@ def _each_of() -> re.Pattern[str]:
     """Return the pattern of sets of what follows, "4x20 m each of A-skips, B-skips"."""
     # "4x15 each side" is no list of what follows.
     sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    unit = alternatives((*amount_words()["metres"], *amount_words()["seconds"]))
     return re.compile(
-        rf"^(\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}\s+(?:{joining('each_of')}))\s+"
+        rf"^((?:\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}|\d{{1,3}}\s?(?:{unit}))"
+        rf"\s+(?:{joining('each_of')}))\s+"
         rf"(?!(?:{alternatives(sides)})(?!\w))(?=\D)",
         re.IGNORECASE,
     )

@@ -18,6 +18,7 @@ from runanalytics.movements.index import index
 from runanalytics.movements.matcher import SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_letters, plain_text, stem, words
 from runanalytics.movements.reading import Reading
+from runanalytics.movements.word_sets import shipped_set
 from runanalytics.units import LENGTHS_M
 from runanalytics.words import words as words_of
 
@@ -185,7 +186,7 @@ def _every_word() -> frozenset[str]:
     return _naming() | _beside_names()
 
 
-@cache
+@shipped_set
 def _naming() -> frozenset[str]:
     """Return the words of names of movements, without accents, in all languages.
 
@@ -200,7 +201,7 @@ def _naming() -> frozenset[str]:
     return frozenset(plain | {stem(word) for word in plain})
 
 
-@cache
+@shipped_set
 def _beside_names() -> frozenset[str]:
     """Return the words of amounts and lines, and those of manner, in all languages."""
     lists = lexicon()

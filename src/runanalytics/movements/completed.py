@@ -1,0 +1,53 @@
+"""Amounts that stand behind a part and tell the rest of it: "squats, 8 each leg, 3 sets, 20 kg"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from runanalytics.movements.amounts import Amounts
+from runanalytics.movements.reading import Reading, is_done
+
+
+def completes(said: Amounts, had: Reading) -> bool:
+    """Return whether amounts tell the other half: "3 sets, 15 reps", or "45 s + 15 s rest x 4"."""
+    if said.n_sets is not None:
+        # "10 each leg, 3 sets"
+        return had.n_sets is None and len(had.reps) < 2 and is_done(had) and not is_done(said)
+    sets_alone = bool(had.n_sets) and not is_done(had)
+    return (sets_alone and is_done(said)) or is_often(said, had) is not None
+
+
+def tells_all(read: Reading, told: Iterable[Reading | Amounts]) -> bool:
+    """Return whether a reading has every number that was told: "8 each leg" and "3 sets"."""
+    counts = {*read.reps, read.n_sets, None}
+    return all(
+        counts.issuperset((*each.reps, each.n_sets))
+        and each.hold_s in (None, read.hold_s, read.rest_s)
+        and each.distance_m in (None, read.distance_m)
+        and each.load in (None, read.load)
+        for each in told
+    )
+
+
+def is_often(said: Amounts, had: Reading) -> int | None:
+    """Return how often a time was held, if that is told with the rest: "+ 15 s rest x 4"."""
+    held_once = bool(had.hold_s) and not (had.n_sets or had.reps)
+    return said.reps[0] if held_once and said.rest_s and len(said.reps) == 1 else None
+
+
+def with_more(had: Reading, said: Amounts) -> Reading:
+    """Return a reading with what amounts say beside it."""
+    times = is_often(said, had)
+    return replace(
+        had,
+        n_sets=had.n_sets or said.n_sets or times,
+        reps=had.reps or (() if times else said.reps),
+        hold_s=had.hold_s or said.hold_s,
+        distance_m=had.distance_m or said.distance_m,
+        load=had.load or said.load,
+        side=had.side or said.side,
+        effort_rpe=had.effort_rpe or said.effort_rpe,
+        rest_s=had.rest_s or said.rest_s,
+        not_understood=(*had.not_understood, *said.inexact),
+    )
