@@ -366,11 +366,6 @@ def is_surely_denied(text: str) -> bool:
     return False
 
 
-def is_told_beside(text: str) -> bool:
-    """Return whether a text alone tells how it was, and of no work: "quads on fire"."""
-    return _Line(text, (), ()).is_beside_work(text)
-
-
 def is_no_amount(text: str) -> bool:
     """Return whether a text tells a number that is no amount of work: "HR 150", "slope 10 %"."""
     return _no_amounts().fullmatch(text.strip()) is not None

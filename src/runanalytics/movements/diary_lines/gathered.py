@@ -182,7 +182,7 @@ class Gathered:
         if isinstance(times, Amounts):
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
         elif times is not None:
-            self.parts[first:] = repeated(self.parts[first:], times or 1)
+            self.parts[first:] = repeated(self.parts[first:], abs(times))
             self.in_own_rounds += self.parts[first:]
             self.of_session += [Amounts(n_sets=times)] if times != ONCE else []
 

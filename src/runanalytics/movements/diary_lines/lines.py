@@ -22,7 +22,6 @@ from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.brackets import opened
 from runanalytics.movements.diary_lines.circumstances import (
     is_surely_denied,
-    is_told_beside,
     without_circumstances,
 )
 from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
@@ -534,12 +533,6 @@ def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
     if is_surely_denied(found[1]):
         return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)"
-    before = _SEVERAL_PARTS.split(found.string[: found.start()])[-1]
-    is_amount = any(map(str.isdigit, before)) and not any(map(str.isdigit, found[1]))
-    if is_amount and is_told_beside(found[1]):
-        # "wall sit 60 s, 45 s (quads on fire) and 10 squats"
-        goes_on = _A_WORD.match(found.string[found.end() :].lstrip())
-        return f"; {found[1]}{';' if goes_on else ''}"
     told = re.split(r"\s*[,;]\s*", found[1])
     recovery = [each for each in told if is_recovery(each)]
     if len(recovery) == len(told):

@@ -101,7 +101,7 @@ _WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
 _RECOVERED = "recovered"
 #: Rounds of what was done once, beside others.
-ONCE = 0
+ONCE = -1
 
 
 @cache
