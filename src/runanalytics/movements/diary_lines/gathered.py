@@ -301,7 +301,7 @@ class Gathered:
             self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
 
     def _add(self, piece: str) -> None:
-        if (told := _IN_BRACKETS.search(piece)) and self.parts:
+        if self.parts and "(" in piece and (told := _IN_BRACKETS.search(piece)):
             bare = f"{piece[: told.start()]}{piece[told.end() :]}".strip()
             if is_amounts(bare) and not is_amounts(piece):  # "wall sit 60 s, 45 s (quads on fire!)"
                 self.unknown.append(told["told"])

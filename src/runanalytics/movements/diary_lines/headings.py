@@ -284,23 +284,23 @@ def _each_over_a_way() -> re.Pattern[str]:
     As in "each twice over 30 m:", "drills over 30 m, 2 of each:" and "3 lengths of 20 m:".
     """
     known = amount_words()
-    unit = alternatives((*known["metres"], *known["seconds"]))
-    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
     times = rf"\s*(?:[x×]|{alternatives(known['times'])})"
-    way = rf"\d{{1,3}}\s?(?:{unit})(?!\w)"
+    way = r"\d{1,3}\s?(?:[^\W\d_]{1,8}|[\"'″′]{1,2})"
     return re.compile(
         rf"(?<!\w)(?:{joining('each')})\s+(?:(?P<times>\d{{1,2}}){times}|(?:{joining('once')}))\s+"
         rf"(?:[^\W\d_]{{1,5}}\s+)?(?P<way>{way})\s*:"
         rf"|(?:(?<!\w)[^\W\d_]{{1,5}}\s+)?(?P<far>{way}),\s*(?P<often>\d{{1,2}})(?:{times})?\s+"
-        rf"(?:(?:{of})\s+)?(?:{joining('each')})\s*:"
-        rf"|^(?P<lengths>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:{of})\s+(?P<length>{way})\s*:",
+        rf"(?:[^\W\d_]{{1,3}}\s+)?(?:{joining('each')})\s*:"
+        rf"|^(?P<lengths>\d{{1,2}})\s*(?:{joining('lengths')})\s+[^\W\d_]{{1,3}}\s+(?P<length>{way})\s*:",
         re.IGNORECASE,
     )
 
 
 def _of_each_way(found: re.Match[str]) -> str:
     often = found["times"] or found["often"] or found["lengths"] or 1
-    return f"{often}x{found['way'] or found['far'] or found['length']} each:"
+    way = found["way"] or found["far"] or found["length"]
+    said = take_amounts(way)[0]
+    return f"{often}x{way} each:" if said.distance_m or said.hold_s else found[0]
 
 
 def _with_each_behind(found: re.Match[str]) -> str:

@@ -111,7 +111,7 @@ def with_kilograms(text: str) -> str:
     text = _BALL.sub(r"\g<weight>medicineball", text)
     if _A_BAR.search(text):
         text = _bare_bar().sub("barbell", text)
-    if _MAY_BE_TWO.search(text):
+    if ("kg" in text or "lb" in text) and _MAY_BE_TWO.search(text):
         text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
 
