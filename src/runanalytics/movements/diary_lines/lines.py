@@ -336,31 +336,25 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     if rounds is None and (found := _rounds_told_behind(body) or _rounds_in_brackets_behind(body)):
         times = next(filter(None, found.groups()))
         rounds, body = int(times), body[: found.start()].rstrip(" -–—")
-    ended = _end_of_rounds().search(body) if rounds and ";" in body else None
     gathered = Gathered(
         read,
         unknown,
         partial(read_with_less, corrections=corrections),
-        rounds=None if ended else rounds,
+        rounds=rounds,
         duration_s=lasted,
         heading=heading,
         source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    for of_stretch, stretch in stretches(body[: ended.start()] if ended else body):
+    for of_stretch, stretch in stretches(body):
         is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
         if is_list and stretch.count(",") + 1 != of_stretch:
             unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
-        gathered.add_all(pieces(stretch, read), of_stretch or (rounds if ended else None))
-    if ended:
-        for of_stretch, stretch in stretches(body[ended.end() :]):
-            gathered.add_all(pieces(stretch, read), of_stretch)
+        gathered.add_all(pieces(stretch, read), of_stretch)
     others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
     if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
-    if ended and ended["then"]:
-        unknown.append(f"{rounds} rounds: of '{body[ended.end() :]}', too?")
-    if rounds and not ended and rounds != gathered.rounds:
+    if rounds and rounds != gathered.rounds:
         unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(
@@ -724,15 +718,6 @@ def _rounds_before() -> re.Pattern[str]:
         rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)"
         rf"(?:\s+(?!(?:{joining('each')})\s)\w{{1,3}})?\s*"
         r"(?:[:;,]\s*|\s+(?=\d))",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _end_of_rounds() -> re.Pattern[str]:
-    """Return the pattern of what ends rounds: "circuit x3: 10 squats, 8 dips. Finisher: ..."."""
-    return re.compile(
-        rf"\s*;\s*(?:(?:{joining('at_last')})|(?P<then>{joining('then')}))(?!\w)\s*[:,]?\s*",
         re.IGNORECASE,
     )
 
