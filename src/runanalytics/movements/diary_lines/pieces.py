@@ -174,7 +174,7 @@ def _ending() -> re.Pattern[str]:
     """Return the pattern of what tells that an exercise ends a session, before it."""
     joined = rf"(?:\s*[,;.:+/&]\s*|\s+)(?:(?:{joining('and')}|{joining('then')})\s+)?"
     behind = r"(?=\d[^,;]*[^\W\d_]{3}|[^\W\d_]+\s\d)"  # and not "strides at the end, 80 m"
-    return re.compile(rf"{joined}(?:{joining('ending')})(?:\s*:)?\s+{behind}", re.IGNORECASE)
+    return re.compile(rf"{joined}(?:{joining('ending')})(?:\s*[:,])?\s+{behind}", re.IGNORECASE)
 
 
 def _last_heading(body: str) -> re.Match[str] | None:
