@@ -352,7 +352,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
         if is_list and stretch.count(",") + 1 != of_stretch:
             unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
-        gathered.add_all(pieces(stretch, read), of_stretch or (rounds if ended else None))
+        in_rounds_ahead = rounds if ended and of_stretch is None else of_stretch
+        gathered.add_all(pieces(stretch, read), in_rounds_ahead)
     if ended:
         for of_stretch, stretch in stretches(body[ended.end() :]):
             gathered.add_all(pieces(stretch, read), of_stretch)
