@@ -496,6 +496,8 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
     ids = {named_exactly(each, far=True) or "" for each in names}
     if len({kind_of_work(id) in _OF_DRILLS for id in ids}) > 1:
         return ()  # exercises and drills are not told in one breath
+    if not any(map(str.isdigit, text)) and any(map(is_of_body, names)):
+        return ()  # "piernas cargadas" are no power cleans but how legs felt
     if len(ids) == 1:
         return (f"{names[-1]}{text[len(name) :]}",)  # "roll-outs with ab wheel"
     return (*names[:-1], f"{names[-1]}{text[len(name) :]}")
