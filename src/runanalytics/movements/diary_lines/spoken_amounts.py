@@ -13,6 +13,8 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.cells import side_word
 from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.vocabulary import kind_of_work
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, plain
 
@@ -56,6 +58,37 @@ def often_over(text: str) -> str:
     'high knees and carioca, 3x25 m each'
     """
     return _often_over().sub(_as_sets, text)
+
+
+def run_apart(text: str) -> str:
+    """Return a line that begins with what a run was before, with a sign behind the run.
+
+    Examples
+    --------
+    >>> run_apart("After running 30 min I did 4 strides of 80 m")
+    'After running 30 min; 4 strides of 80 m'
+    """
+    return _after_a_run().sub(_then_other_work, text)
+
+
+@cache
+def _after_a_run() -> re.Pattern[str]:
+    known = amount_words()
+    kinds = ("minutes", "hours", "kilometres", "miles")
+    unit = alternatives(word for kind in kinds for word in known[kind])
+    return re.compile(
+        rf"^(?P<run>(?:{joining('after')})\s+(?P<before>[^\d,;:]{{0,20}}?)\s*\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
+        rf"(?P<behind>[^\d,;:]{{0,20}}?))(?:,?\s+(?P<did>{joining('did')}))?,?\s+"
+        r"(?=\d{1,2}\s*[x×]?\s*(?!min|km)[^\W\d_]{3})",
+        re.IGNORECASE,
+    )
+
+
+def _then_other_work(found: re.Match[str]) -> str:
+    told = [*found["before"].split(), *found["behind"].split()]
+    ids = filter(None, map(named_exactly, told))
+    ran = bool(found["did"]) or any(kind_of_work(id) == "endurance" for id in ids)
+    return f"{found['run']}; " if ran else found[0]
 
 
 @cache

@@ -24,7 +24,12 @@ from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_
 from runanalytics.movements.diary_lines.pieces import is_amounts, is_other, joining, places
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
-from runanalytics.movements.diary_lines.spoken_amounts import numbers, often_over, spoken_in_figures
+from runanalytics.movements.diary_lines.spoken_amounts import (
+    numbers,
+    often_over,
+    run_apart,
+    spoken_in_figures,
+)
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
@@ -139,11 +144,6 @@ _WEIGHT_AHEAD = re.compile(
     r"^(?P<what>[^,;:+/]{0,30}?\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+/\d]{0,15}?)(?:\s*[-–—]|,)\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
-#: "10 each side x 3" and "10/leg x 3" are three sets.
-_SIDES_BEFORE_TIMES = re.compile(
-    r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*"
-    r"[x×*]\s*(?P<times>\d{1,2})(?=\s*(?:$|[,;.]))"
-)
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
     r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý]))\.\s+"
@@ -192,7 +192,7 @@ def tidied(text: str) -> str:
     'bird dogs 3x10 each side'
     """
     line = _in_one_spelling(without_labels(with_umlauts(text)))
-    return with_rounds_alone(told_in_full(often_over(line)))
+    return with_rounds_alone(told_in_full(often_over(run_apart(line))))
 
 
 def _in_one_spelling(text: str) -> str:
@@ -214,9 +214,9 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
-    if (sided := _SIDES_BEFORE_TIMES.search(spaced)) and _is_side(sided):
+    if (sided := _sides_before_times().search(spaced)) and _is_side(sided):
         between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
-        of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
+        of_sets = f"{sided['times'] or sided['often']}x{sided['reps']}{between}{sided['side']}"
         spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
@@ -250,7 +250,7 @@ def _in_one_spelling(text: str) -> str:
         lambda one: f"{one[1]}{numbers()[one[2].casefold()]}", counted
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
-    counted = _of_each_set().sub(r"\1\2x\3 ", counted)
+    counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
 
@@ -299,7 +299,10 @@ def _in_digits(found: re.Match[str]) -> str:
         return number  # "two dumbbells of 10 kg"
     if found.string[: found.start()].casefold().endswith(_before_repetitions()):
         return number
-    if re.match(r"\s(?:(?:or|to|oder|bis|ou|o)\s)?\d", found.string[found.end() :]):
+    if re.match(
+        r"\s(?:(?:or|to|oder|bis|ou|o|at|à|a|bei|mit|con|with|avec)\s)?\d",
+        found.string[found.end() :],
+    ):
         return number  # "two 8 kg dumbbells"
     if found.string[found.end() :].casefold().startswith(_pieces_behind()):
         return number  # "falling starts, six of them"
@@ -342,9 +345,11 @@ def _sets_of_each() -> re.Pattern[str]:
     """Return the pattern of "3 of 10" behind a name, and "8 of 10 s", which are sets."""
     known = amount_words()
     unit = alternatives((*known["seconds"], *known["metres"]))
+    side = alternatives(known["each_side"])
     return re.compile(
-        rf"(?:(?<=[^\W\d_]{{3}}\s)|(?<=:\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
-        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.]))",
+        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
+        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.])"
+        rf"|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -412,6 +417,17 @@ def _before_repetitions() -> tuple[str, ...]:
 @cache
 def _pieces_behind() -> tuple[str, ...]:
     return tuple(f" {word}" for word in amount_words()["pieces"])
+
+
+@cache
+def _sides_before_times() -> re.Pattern[str]:
+    """Return the pattern of "10 each side x 3" and "10/leg for 3 times", which are three sets."""
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)"
+        r"(?:\s*[x×*]\s*(?P<times>\d{1,2})|\s+(?:[^\W\d_]{3,4}\s+)?(?P<often>\d{1,2})\s*"
+        rf"(?:{alternatives(amount_words()['times'])}))(?=\s*(?:$|[,;.]))",
+        re.IGNORECASE,
+    )
 
 
 def _is_side(found: re.Match[str]) -> bool:
