@@ -22,7 +22,9 @@ _OF_RUNNING, _SMALL = ("technique", "speed"), 2
 #: The most sets that are told without what was done in each: "10 of lunges" may be ten lunges.
 _MOST_SETS = 5
 #: Sets behind what was counted, in brackets or behind a comma, and another count before it.
-_SETS_BEHIND = re.compile(r"\d\s[^\W\d_][^,;:.+()\d]*(?:\(|,\s*)\d{1,2}\s*[^\W\d_]{3}")
+_SETS_BEHIND = re.compile(
+    r"\d\s[^\W\d_][^,;:.+()\d]*(?:\(|,\s*)[x×]?\s*\d{1,2}\s*(?:[x×]?\)|[^\W\d_]{3})"
+)
 _COUNTED_BEFORE = re.compile(r"(?:^|[,;:]\s*)\d{1,3}\s+[^\W\d_]{3}")
 #: A bare count before a comma or brackets.
 _A_COUNT = re.compile(r"[\s(:]\d{1,2}(?:,\s|\s\(\d)")
@@ -176,7 +178,9 @@ def _with_sets_first(line: str) -> str:
 
 
 def _sets_first(found: re.Match[str]) -> str:
-    of_sets = f"{found['before']}{found['sets'] or found['often']}x{found['each']}"
+    of_sets = (
+        f"{found['before']}{found['sets'] or found['times'] or found['often']}x{found['each']}"
+    )
     return " ".join(filter(None, (of_sets, (found["side"] or "").strip(), found["name"])))
 
 
@@ -189,7 +193,7 @@ def _counted_in_sets() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<before>^|[,;:.]\s+|\s(?:{joining('and')})\s+)(?P<side>(?:{side})\s+)?(?P<each>\d{{1,3}})\s+"
         r"(?!kg|lbs?\b|km)(?P<name>[^\W\d_][^,;:.+()\d]*?)"
-        rf"(?:\s*\((?P<sets>\d{{1,2}})\s*(?:{often})\)"
+        rf"(?:\s*\((?:[x×]\s*(?P<times>\d{{1,2}})|(?P<sets>\d{{1,2}})\s*(?:{often}|[x×]))\)"
         rf"|(?(side),\s*(?P<often>\d{{1,2}})\s*(?:{often})(?=\s*(?:$|[,;.]))|(?!)))",
         re.IGNORECASE,
     )

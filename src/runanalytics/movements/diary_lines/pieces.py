@@ -308,6 +308,9 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if len(parts) == 1:
         return _joined_elsewhere(piece, read)
     exercises = [part for part in parts if not is_amounts(part)]
+    felt = is_aside(parts[0]) and not any(map(str.isdigit, piece))
+    if felt and is_of_body(body := parts[0].split()[0]):
+        return (parts[0], *(f"{body} {part}" for part in parts[1:]))  # "legs heavy and loaded"
     if not exercises:
         return parts  # "25 left and 22 right"
     if _ends_what_was_before(parts):

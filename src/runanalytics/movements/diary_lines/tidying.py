@@ -214,10 +214,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
-    if (sided := _sides_before_times().search(spaced)) and _is_side(sided):
-        between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
-        of_sets = f"{sided['times'] or sided['often']}x{sided['reps']}{between}{sided['side']}"
-        spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
+    spaced = _with_sets_of_sides(spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
@@ -250,6 +247,7 @@ def _in_one_spelling(text: str) -> str:
         lambda one: f"{one[1]}{numbers()[one[2].casefold()]}", counted
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
+    counted = _with_sets_of_sides(counted)
     counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
@@ -417,6 +415,16 @@ def _before_repetitions() -> tuple[str, ...]:
 @cache
 def _pieces_behind() -> tuple[str, ...]:
     return tuple(f" {word}" for word in amount_words()["pieces"])
+
+
+def _with_sets_of_sides(text: str) -> str:
+    """Return a line with sets of each side as one amount: "10 each side x 3"."""
+    found = _sides_before_times().search(text)
+    if found is None or not _is_side(found):
+        return text
+    between = text[found.end("reps") : found.start("side")].strip() or " "
+    of_sets = f"{found['times'] or found['often']}x{found['reps']}{between}{found['side']}"
+    return f"{text[: found.start()]}{of_sets}{text[found.end() :]}"
 
 
 @cache
