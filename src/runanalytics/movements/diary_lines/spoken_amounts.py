@@ -87,7 +87,7 @@ def _after_a_run() -> re.Pattern[str]:
 def _then_other_work(found: re.Match[str]) -> str:
     told = [*found["before"].split(), *found["behind"].split()]
     ids = filter(None, map(named_exactly, told))
-    ran = bool(found["did"]) or any(kind_of_work(id) == "endurance" for id in ids)
+    ran = not told or bool(found["did"]) or any(kind_of_work(id) == "endurance" for id in ids)
     return f"{found['run']}; " if ran else found[0]
 
 
