@@ -239,7 +239,7 @@ def _units() -> _Units:
         # Nothing says whether both were lifted at once.
         of_hands=_Pattern(
             rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
-            rf"|(?:2\s+)?{load}\s+(?:{_any(known['dumbbells'])})"
+            rf"|(?:2(?:\s*{_TIMES}\s*|\s+))?{load}\s+(?:{_any(known['dumbbells'])})"
             rf"|{load}(?:\s+[^\W\d_]+)?\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_hand'])})\s+{load}"
             rf"|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
             words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),

@@ -21,6 +21,11 @@ _SETS_IN_A_ROW = re.compile(rf"{_RUN}\W*\s?(?:[^\W\d_]{{1,4}}\s+)?{_RUN}\s+[^\W\
 _OF_RUNNING, _SMALL = ("technique", "speed"), 2
 #: The most sets that are told without what was done in each: "10 of lunges" may be ten lunges.
 _MOST_SETS = 5
+#: Sets behind what was counted, in brackets or behind a comma, and another count before it.
+_SETS_BEHIND = re.compile(
+    r"\d\s[^\W\d_][^,;:.+()\d]*(?:\(|,\s*)[x×]?\s*\d{1,2}\s*(?:[x×]?\)|[^\W\d_]{3})"
+)
+_COUNTED_BEFORE = re.compile(r"(?:^|[,;:]\s*)\d{1,3}\s+[^\W\d_]{3}")
 #: A bare count before a comma or brackets.
 _A_COUNT = re.compile(r"[\s(:]\d{1,2}(?:,\s|\s\(\d)")
 #: Sets without what was done in each need one of these: a number, a small word, a number.
@@ -42,6 +47,7 @@ def told_in_full(line: str) -> str:
     line = _weight_of_all().sub(_all_with, line)
     line = _of_a_total().sub(_in_sets, line)
     line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
+    line = _with_sets_first(line)
     if "(" in line:
         line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
     line = _lengths_of().sub(_as_often, line)
@@ -156,6 +162,39 @@ def _sets_with_rest_behind() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,x×*])(?P<sets>\d{{1,2}})\s*(?:{alternatives(known['sets'])})\s+(?:(?:{of})\s+)?"
         r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})(?P<behind>(?!\d|\s*[,/-]\s*\d)[^()]*)\)",
+        re.IGNORECASE,
+    )
+
+
+def _with_sets_first(line: str) -> str:
+    """Return a line with the sets behind what was counted before it: "15 bridges (3 sets)"."""
+    if not _SETS_BEHIND.search(line):
+        return line
+    found = list(_counted_in_sets().finditer(line))
+    # "10 squats, 10 lunges (3 sets)" are sets of both.
+    if len(found) == 1 and _COUNTED_BEFORE.search(line[: found[0].end("before")]):
+        return line
+    return _counted_in_sets().sub(_sets_first, line)
+
+
+def _sets_first(found: re.Match[str]) -> str:
+    of_sets = (
+        f"{found['before']}{found['sets'] or found['times'] or found['often']}x{found['each']}"
+    )
+    return " ".join(filter(None, (of_sets, (found["side"] or "").strip(), found["name"])))
+
+
+@cache
+def _counted_in_sets() -> re.Pattern[str]:
+    """Return the pattern of "15 bridges (3 sets)", and of "each side 15 bridges, 3 sets"."""
+    known = amount_words()
+    often = alternatives((*known["sets"], *known["times"]))
+    side = alternatives(known["each_side"])
+    return re.compile(
+        rf"(?P<before>^|[,;:.]\s+|\s(?:{joining('and')})\s+)(?P<side>(?:{side})\s+)?(?P<each>\d{{1,3}})\s+"
+        r"(?!kg|lbs?\b|km)(?P<name>[^\W\d_][^,;:.+()\d]*?)"
+        rf"(?:\s*\((?:[x×]\s*(?P<times>\d{{1,2}})|(?P<sets>\d{{1,2}})\s*(?:{often}|[x×]))\)"
+        rf"|(?(side),\s*(?P<often>\d{{1,2}})\s*(?:{often})(?=\s*(?:$|[,;.]))|(?!)))",
         re.IGNORECASE,
     )
 

@@ -193,8 +193,9 @@ class Gathered:
             return
         alike = as_before().search(piece) if n_before else None
         bare = " ".join(f"{piece[: alike.start()]} {piece[alike.end() :]}".split()) if alike else ""
-        if alike and alike["all"] and not bare and n_before > 1:
-            self._take_over(alike, self.parts[-2].reading)  # "leg curl 25 kg, idem"
+        if alike and not bare and n_before > 1 and (alike["all"] or self._lacks_load()):
+            # "leg curl 25 kg, idem", "goblet squats 3x10 @ 16 kg, swings 3x15, same bell"
+            self._take_over(alike, self.parts[-2].reading)
         elif alike and bare:
             before = self.parts[-1].reading
             self._add(bare)
@@ -285,10 +286,19 @@ class Gathered:
             had = replace(had, **{name: getattr(before, name) for name in amounts})
             had = replace(had, load=had.load or before.load)
         elif before.load is not None and had.load is None and not alike["all"]:
-            had = replace(had, load=before.load)
+            choice = said_as(had.name, had)
+            kept = (each for each in had.not_understood if not each.startswith(choice))
+            named = named_exactly(f"kettlebell {had.name}")  # as "swings" with any weight are
+            doubts = tuple(kept) if named == had.movement else had.not_understood
+            had = replace(had, load=before.load, not_understood=doubts)
         else:
             had = replace(had, not_understood=(*had.not_understood, alike[0].strip()))
         self.parts[-1] = replace(part, reading=had)
+
+    def _lacks_load(self) -> bool:
+        """Return whether the part before the last has a weight, and the last has none."""
+        before, last = (part.reading.load for part in self.parts[-2:])
+        return before is not None and last is None
 
     def _ask_how_many(self, piece: str) -> None:
         """Show "some squats" as open."""

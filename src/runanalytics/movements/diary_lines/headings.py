@@ -405,7 +405,7 @@ def _sets_in_heading() -> re.Pattern[str]:
 def _numbered() -> re.Pattern[str]:
     """Return the pattern of the number of a day of a programme, "Week 2 of the plan: ..."."""
     return re.compile(
-        rf"^(?P<what>[^:;,\d]{{0,40}}?)\s*(?<!\w)(?:{joining('numbered')})\s*\d{{1,3}}(?P<of>\s[^:;,\d]{{2,40}})?\s*:\s*",
+        rf"^(?P<what>[^:;,\d]{{0,40}}?)\s*(?<!\w)(?:{joining('numbered')})\.?\s*\d{{1,3}}(?P<of>\s[^:;,\d]{{2,40}})?\s*:\s*",
         re.IGNORECASE,
     )
 

@@ -119,8 +119,10 @@ _IN_BRACKETS_BEHIND = re.compile(
     r"\s*\(\s*(?:[x×*]\s*(\d{1,2})|(\d{1,2})\s*[x×*])\s*\)[\s.]*$", re.IGNORECASE
 )
 _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
-#: Sets of one exercise, and one of several with its weight.
-_SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
+#: Sets of one exercise, also "3 planks of 40 s", and one of several with its weight.
+_SETS_OR_LOADS = re.compile(
+    r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d|^\s*\d\s+[^\W\d_]{3}\D*\s\d+\s?[sm]", re.IGNORECASE
+)
 _A_LOAD = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 _A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")

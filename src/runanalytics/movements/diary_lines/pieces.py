@@ -174,7 +174,9 @@ def _ending() -> re.Pattern[str]:
     """Return the pattern of what tells that an exercise ends a session, before it."""
     joined = rf"(?:\s*[,;.:+/&]\s*|\s+)(?:(?:{joining('and')}|{joining('then')})\s+)?"
     behind = r"(?=\d[^,;]*[^\W\d_]{3}|[^\W\d_]+\s\d)"  # and not "strides at the end, 80 m"
-    return re.compile(rf"{joined}(?:{joining('ending')})(?:\s*[:,])?\s+{behind}", re.IGNORECASE)
+    one = r"(?=(?:an?|une?|una|uno|eine?n?|the|[dl]as|die|den|l[aeo]s?|il|el)\s[^\W\d_]{3}[^,;]*\d)"
+    said = rf"(?:\s*[:,])?\s+(?:{behind}|{one})"  # "and, to finish, a plank of 60 s"
+    return re.compile(rf"{joined}(?:{joining('ending')}){said}", re.IGNORECASE)
 
 
 def _last_heading(body: str) -> re.Match[str] | None:
@@ -308,6 +310,9 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if len(parts) == 1:
         return _joined_elsewhere(piece, read)
     exercises = [part for part in parts if not is_amounts(part)]
+    body = parts[0].partition(" ")[0]
+    if is_of_body(body) and not any(map(str.isdigit, piece)) and is_aside(parts[0]):
+        return (parts[0], *(f"{body} {part}" for part in parts[1:]))  # "legs heavy and loaded"
     if not exercises:
         return parts  # "25 left and 22 right"
     if _ends_what_was_before(parts):
@@ -496,6 +501,8 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
     ids = {named_exactly(each, far=True) or "" for each in names}
     if len({kind_of_work(id) in _OF_DRILLS for id in ids}) > 1:
         return ()  # exercises and drills are not told in one breath
+    if not any(map(str.isdigit, text)) and any(map(is_of_body, names)):
+        return ()  # "piernas cargadas" are no power cleans but how legs felt
     if len(ids) == 1:
         return (f"{names[-1]}{text[len(name) :]}",)  # "roll-outs with ab wheel"
     return (*names[:-1], f"{names[-1]}{text[len(name) :]}")

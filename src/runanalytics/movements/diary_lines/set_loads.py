@@ -159,7 +159,7 @@ def with_units(text: str) -> str:
     >>> with_units("high knees 2x20, skips 2x20 (all metres)")
     'high knees 2x20 metres, skips 2x20 metres'
     """
-    text = _THOUSANDS.sub(r"\1\2 kg", text)
+    text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
         return throughout.sub(r"; both \g<what>", text)
     if of_all := _UNIT_OF_ALL.search(text):
@@ -171,6 +171,13 @@ def with_units(text: str) -> str:
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
     return text
+
+
+@cache
+def _kilos() -> re.Pattern[str]:
+    """Return the pattern of kilograms in words, behind a number: "60 kilos"."""
+    told = alternatives(word for word in amount_words()["kilograms"] if len(word) > len("kgs"))
+    return re.compile(rf"(?:(?<=\d)|(?<=\d\s))(?:{told})(?!\w)", re.IGNORECASE)
 
 
 @cache

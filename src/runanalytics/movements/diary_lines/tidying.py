@@ -8,7 +8,6 @@ as words and the weights of sets as a list ("3x8 (60, 65, 70 kg)"). Here all of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
@@ -25,13 +24,19 @@ from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_
 from runanalytics.movements.diary_lines.pieces import is_amounts, is_other, joining, places
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
+from runanalytics.movements.diary_lines.spoken_amounts import (
+    numbers,
+    often_over,
+    run_apart,
+    spoken_in_figures,
+)
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
-from runanalytics.words.phrases import alternatives, any_of, every, plain
+from runanalytics.words.phrases import alternatives, every
 
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
@@ -105,11 +110,6 @@ _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})
 _EACH_SIDE = re.compile(
     r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
 )
-#: ... and "3x10 left + 10 right".
-_BY_SIDE = re.compile(
-    r"(?P<sets>[x×*]\s*(?P<reps>\d{1,2}))\s*(?P<one>[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)\s*"
-    r"(?P=reps)\s*(?P<other>[^\W\d_]{1,9})(?!\w)"
-)
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
 #: How long all of it took, behind the last part.
@@ -143,11 +143,6 @@ _ONE_OF_ANOTHER = re.compile(r"\d\s+[^\W\d_]{1,3}\s+\d")
 _WEIGHT_AHEAD = re.compile(
     r"^(?P<what>[^,;:+/]{0,30}?\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+/\d]{0,15}?)(?:\s*[-–—]|,)\s+(?=[^\W\d_])",
     re.IGNORECASE,
-)
-#: "10 each side x 3" and "10/leg x 3" are three sets.
-_SIDES_BEFORE_TIMES = re.compile(
-    r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*"
-    r"[x×*]\s*(?P<times>\d{1,2})(?=\s*(?:$|[,;.]))"
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
@@ -197,7 +192,7 @@ def tidied(text: str) -> str:
     'bird dogs 3x10 each side'
     """
     line = _in_one_spelling(without_labels(with_umlauts(text)))
-    return with_rounds_alone(told_in_full(line))
+    return with_rounds_alone(told_in_full(often_over(run_apart(line))))
 
 
 def _in_one_spelling(text: str) -> str:
@@ -219,10 +214,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
-    if (sided := _SIDES_BEFORE_TIMES.search(spaced)) and _is_side(sided):
-        between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
-        of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
-        spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
+    spaced = _with_sets_of_sides(spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
@@ -248,14 +240,15 @@ def _in_one_spelling(text: str) -> str:
     said = _WHOLE_WORDS.findall(spaced.casefold())
     if "-" in spaced or _TWO_NUMBERS.search(spaced):
         spaced = _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", spaced))
-    if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
+    if numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
         return spaced  # as most lines: the patterns take longer than all else
-    counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", spaced)
+    counted = _counted().sub(lambda one: f"{numbers()[one[0].casefold()]}", spaced)
     counted = _counted_before_a_name().sub(
-        lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
+        lambda one: f"{one[1]}{numbers()[one[2].casefold()]}", counted
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
-    counted = _of_each_set().sub(r"\1\2x\3 ", counted)
+    counted = _with_sets_of_sides(counted)
+    counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
 
@@ -298,13 +291,16 @@ def _in_digits(found: re.Match[str]) -> str:
     """Return a number in words in digits, where a name or the end of an amount is beside it."""
     if found[0].casefold() in _NO_NUMBERS and not _counts(found):
         return found[0]
-    number = f"{_numbers()[found[0].casefold()]}"
+    number = f"{numbers()[found[0].casefold()]}"
     first = next(iter(_WORD.findall(found.string[found.end() :])), "").casefold()
     if found.string.startswith(" ", found.end()) and first in amount_words()["dumbbells"]:
         return number  # "two dumbbells of 10 kg"
     if found.string[: found.start()].casefold().endswith(_before_repetitions()):
         return number
-    if re.match(r"\s(?:(?:or|to|oder|bis|ou|o)\s)?\d", found.string[found.end() :]):
+    if re.match(
+        r"\s(?:(?:or|to|oder|bis|ou|o|at|à|a|bei|mit|con|with|avec)\s)?\d",
+        found.string[found.end() :],
+    ):
         return number  # "two 8 kg dumbbells"
     if found.string[found.end() :].casefold().startswith(_pieces_behind()):
         return number  # "falling starts, six of them"
@@ -326,7 +322,7 @@ def _counts(found: re.Match[str]) -> bool:
 
 @cache
 def _number_in_words() -> re.Pattern[str]:
-    sure = (word for word in _numbers() if _numbers()[word] > 1)
+    sure = (word for word in numbers() if numbers()[word] > 1)
     return re.compile(
         rf"(?<=\s)(?:{alternatives(sure)})(?![\w-])(?!\s+(?:{PART_OF_A_NAME})s?\b)", re.IGNORECASE
     )
@@ -347,9 +343,11 @@ def _sets_of_each() -> re.Pattern[str]:
     """Return the pattern of "3 of 10" behind a name, and "8 of 10 s", which are sets."""
     known = amount_words()
     unit = alternatives((*known["seconds"], *known["metres"]))
+    side = alternatives(known["each_side"])
     return re.compile(
-        rf"(?:(?<=[^\W\d_]{{3}}\s)|(?<=:\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
-        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.]))",
+        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
+        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.])"
+        rf"|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -419,6 +417,27 @@ def _pieces_behind() -> tuple[str, ...]:
     return tuple(f" {word}" for word in amount_words()["pieces"])
 
 
+def _with_sets_of_sides(text: str) -> str:
+    """Return a line with sets of each side as one amount: "10 each side x 3"."""
+    found = _sides_before_times().search(text)
+    if found is None or not _is_side(found):
+        return text
+    between = text[found.end("reps") : found.start("side")].strip() or " "
+    of_sets = f"{found['times'] or found['often']}x{found['reps']}{between}{found['side']}"
+    return f"{text[: found.start()]}{of_sets}{text[found.end() :]}"
+
+
+@cache
+def _sides_before_times() -> re.Pattern[str]:
+    """Return the pattern of "10 each side x 3" and "10/leg for 3 times", which are three sets."""
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)"
+        r"(?:\s*[x×*]\s*(?P<times>\d{1,2})|\s+(?:[^\W\d_]{3,4}\s+)?(?P<often>\d{1,2})\s*"
+        rf"(?:{alternatives(amount_words()['times'])}))(?=\s*(?:$|[,;.]))",
+        re.IGNORECASE,
+    )
+
+
 def _is_side(found: re.Match[str]) -> bool:
     between = found.string[found.end("reps") : found.start("side")].strip()
     said = f"{between}{found['side'].casefold()}"
@@ -462,7 +481,7 @@ def _stop(found: re.Match[str]) -> str:
         if word in _repetitions() and _begins_a_sentence(text, found):
             return "; "
         goes_on = text[found.end() : found.end() + 1].isdigit()
-        known = is_vocabulary(word) or word in _numbers()
+        known = is_vocabulary(word) or word in numbers()
         complete = (
             goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
         )
@@ -558,8 +577,7 @@ def _spaced(text: str) -> str:
         text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
-    if (spoken := _spoken_times()).search(text):
-        text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
+    text = spoken_in_figures(text)
     text = one_by_one(text)
     text = _labelled().sub(r"\g<number> \g<label>", text)
     text = _HALF.sub("half", text)
@@ -568,7 +586,6 @@ def _spaced(text: str) -> str:
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
     text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
-    text = _BY_SIDE.sub(_on_each_side, text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
     text = with_kilograms(text)
@@ -593,37 +610,10 @@ def _labelled() -> re.Pattern[str]:
     )
 
 
-@cache
-def _minutes() -> Mapping[str, int]:
-    """Return the minutes of times in words, such as "half an hour", in all languages."""
-    return {
-        plain(phrase): int(minutes)
-        for table in words_of("diary").values()
-        for minutes, phrases in table.get("spoken_minutes", {}).items()
-        for phrase in phrases
-    }
-
-
-@cache
-def _spoken_times() -> re.Pattern[str]:
-    phrases = {
-        phrase
-        for table in words_of("diary").values()
-        for phrases in table.get("spoken_minutes", {}).values()
-        for phrase in phrases
-    }
-    return re.compile(rf"(?<!\w)(?:{any_of(phrases)})(?!\w)", re.IGNORECASE)
-
-
 def _without_spaces(found: re.Match[str]) -> str:
     joined = f"{found[1]}{found[2]}{found[3]}"
     sides = {side_word(found[1]), side_word(found[3])}
     return joined if sides == {"left", "right"} else found[0]
-
-
-def _on_each_side(found: re.Match[str]) -> str:
-    sides = {side_word(found["one"]), side_word(found["other"])}
-    return f"{found['sets']} each side" if sides == {"left", "right"} else found[0]
 
 
 @cache
@@ -706,16 +696,9 @@ def _weekdays() -> frozenset[str]:
 
 
 @cache
-def _numbers() -> Mapping[str, int]:
-    """Return the numbers that words stand for, in all languages."""
-    tables = (table.get("numbers", {}) for table in words_of("diary").values())
-    return {word: number for table in tables for word, number in table.items()}
-
-
-@cache
 def _times_in_a_word() -> re.Pattern[str]:
     """Return the pattern of "zweimal", which is "zwei mal"."""
-    return re.compile(rf"(?:{'|'.join(_numbers())})(?:{'|'.join(amount_words()['times'])})$")
+    return re.compile(rf"(?:{'|'.join(numbers())})(?:{'|'.join(amount_words()['times'])})$")
 
 
 @cache
@@ -728,11 +711,11 @@ def _counted() -> re.Pattern[str]:
     )
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
-    numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
+    said = alternatives(numbers())
     # "Gambe a pezzi" is no English "a".
     pieces = rf"(?!a\s+(?:{alternatives(known['pieces'])})(?!\w))"
     return re.compile(
-        rf"(?<!\w){pieces}(?:{numbers})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE
+        rf"(?<!\w){pieces}(?:{said})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE
     )
 
 
@@ -743,7 +726,7 @@ def _before_a_number() -> str:
 @cache
 def _counted_before_a_name() -> re.Pattern[str]:
     """Return the pattern of a number in words before a name, but "two-leg" and "un po'"."""
-    sure = (word for word in _numbers() if _numbers()[word] > 1 and word not in _NO_NUMBERS)
+    sure = (word for word in numbers() if numbers()[word] > 1 and word not in _NO_NUMBERS)
     return re.compile(
         rf"(^|[,;+&:]\s*|(?<!\w)(?:{_before_a_number()}|of|de|da|di|à|zu)\s+)"
         rf"({'|'.join(sorted(sure, key=len, reverse=True))})"

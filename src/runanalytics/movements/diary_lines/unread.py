@@ -32,6 +32,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _APOSTROPHE = re.compile(r"['’]")
 #: Signs beside numbers in every language.
 _MARKS = ("rpe", "rir", "bw", "tempo", "flying")
+#: Words that tell a number: where one is left in a line in figures, it was not read.
+_NUMBERS = ("numbers", "numbers_and_a_half", "and_a_half", "a_half", "spoken_minutes")
 #: Single letters are signs, and names of skips.
 _LEAST_WORD = 2
 #: Score of a name that is the catalogue's own.
@@ -209,7 +211,9 @@ def _beside_names() -> frozenset[str]:
         *_MARKS,
         *(word for each in amount_words().values() for word in each),
     ]
-    for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
+    for listed in words_of("diary").values():
+        texts.extend(_strings({name: listed[name] for name in listed if name not in _NUMBERS}))
+    for tables in ("movements.kinds", "work.names", "work.with_amount", "work.within"):
         texts.extend(_strings(words_of(tables)))
     texts.extend(each.replace("|", " ") for each in _strings(words_of("weekdays")))
     plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}

@@ -1,0 +1,194 @@
+"""Amounts as they are spoken, in the figures and signs that `amounts` reads.
+
+"A minute and a half" is 1.5 min, "three times each over 25 m" are 3x25 m of each, and "40 s left +
+40 s right, x 2" are two sets of 40 s on each side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.vocabulary import kind_of_work
+from runanalytics.words import words as words_of
+from runanalytics.words.phrases import alternatives, any_of, plain
+
+#: As much on the other side, with how often before or behind both: "40s L + 40s R x 2".
+_ON_BOTH_SIDES = re.compile(
+    r"(?<![\w.,:])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?<![\d.,])(?P<number>\d{1,3})\s?(?P<unit>se[ckg]s?|s|m)?"
+    r"\s*(?P<one>(?!se[ckg]|s\b|m\b)[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)\s*(?(sets)(?:(?P=sets))?)"
+    r"(?P=number)\s?(?(unit)(?P=unit))\s*(?P<other>[^\W\d_]{1,9})\.?(?!\w)\)?"
+    r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?",
+    re.IGNORECASE,
+)
+#: ... and what it needs, which is quicker to look for: one number twice, and a word between.
+_ONE_NUMBER_TWICE = re.compile(
+    r"(?<!\d)(\d{1,3})(?=\D)[^\d,;]{2,24}[,+]?[^\d;]{0,3}(?<!\d)\1(?!\d)"
+)
+
+
+def spoken_in_figures(text: str) -> str:
+    """Return a line with the amounts that it speaks of in figures.
+
+    Examples
+    --------
+    >>> spoken_in_figures("plank a minute and a half, easy run half an hour")
+    'plank 1.5 minute, easy run 30 min'
+    >>> spoken_in_figures("side plank 40s L + 40s R x 2")
+    'side plank 2x40s each side'
+    """
+    if _half().search(text):
+        text = _with_a_half().sub(_and_a_half, text)
+    if (spoken := _spoken_times()).search(text):
+        text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
+    return _ON_BOTH_SIDES.sub(_on_each_side, text) if _ONE_NUMBER_TWICE.search(text) else text
+
+
+def often_over(text: str) -> str:
+    """Return a line with how often, and how far or long each time, as sets.
+
+    Examples
+    --------
+    >>> often_over("high knees and carioca, 3 times each over 25 m")
+    'high knees and carioca, 3x25 m each'
+    """
+    return _often_over().sub(_as_sets, text)
+
+
+def run_apart(text: str) -> str:
+    """Return a line that begins with what a run was before, with a sign behind the run.
+
+    Examples
+    --------
+    >>> run_apart("After running 30 min I did 4 strides of 80 m")
+    'After running 30 min; 4 strides of 80 m'
+    """
+    return _after_a_run().sub(_then_other_work, text)
+
+
+@cache
+def _after_a_run() -> re.Pattern[str]:
+    known = amount_words()
+    kinds = ("minutes", "hours", "kilometres", "miles")
+    unit = alternatives(word for kind in kinds for word in known[kind])
+    return re.compile(
+        rf"^(?P<run>(?:{joining('after')})\s+(?P<before>[^\d,;:]{{0,20}}?)\s*\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
+        rf"(?P<behind>[^\d,;:]{{0,20}}?))(?:,?\s+(?P<did>{joining('did')}))?,?\s+"
+        r"(?=\d{1,2}\s*[x×]?\s*(?!min|km)[^\W\d_]{3})",
+        re.IGNORECASE,
+    )
+
+
+def _then_other_work(found: re.Match[str]) -> str:
+    told = [*found["before"].split(), *found["behind"].split()]
+    ids = filter(None, map(named_exactly, told))
+    ran = not told or bool(found["did"]) or any(kind_of_work(id) == "endurance" for id in ids)
+    return f"{found['run']}; " if ran else found[0]
+
+
+@cache
+def numbers() -> Mapping[str, int]:
+    """Return the numbers that words stand for, in all languages."""
+    tables = (table.get("numbers", {}) for table in words_of("diary").values())
+    return {word: number for table in tables for word, number in table.items()}
+
+
+@cache
+def _halves() -> Mapping[str, int]:
+    """Return the numbers that words stand for with a half more: "anderthalb" is one and a half."""
+    tables = (table.get("numbers_and_a_half", {}) for table in words_of("diary").values())
+    return {word: number for table in tables for word, number in table.items()}
+
+
+@cache
+def _half() -> re.Pattern[str]:
+    """Return the pattern of words for a half, which is quicker to look for than amounts with it."""
+    words_for_it = {each.split()[-1] for kind in ("and_a_half", "a_half") for each in _listed(kind)}
+    return re.compile(rf"(?:{any_of({*words_for_it, *_halves()})})(?!\w)|½|1/2", re.IGNORECASE)
+
+
+def _listed(kind: str) -> tuple[str, ...]:
+    return tuple(each for table in words_of("diary").values() for each in table.get(kind, ()))
+
+
+@cache
+def _with_a_half() -> re.Pattern[str]:
+    """Return the pattern of times and ways with a half: "two and a half minutes", "1 1/2 km"."""
+    known = amount_words()
+    kinds = ("minutes", "hours", "kilometres", "miles", "kilograms")
+    unit = alternatives(word for kind in kinds for word in known[kind])
+    minute = alternatives(word for word in known["minutes"] if word.isalpha())
+    number = rf"\d{{1,2}}|(?:{alternatives(numbers())})(?=\W)"
+    half, alone = joining("and_a_half"), joining("a_half")
+    return re.compile(
+        rf"(?<![\w.,/])(?:(?P<first>{number})?\s*(?P<of_first>{unit})\s+(?:{half})(?!\w)"
+        rf"|(?P<second>{number})\s*(?:(?:{half})|½|\s1/2)\s*(?P<of_second>{unit})(?!\w)"
+        rf"|(?P<more>{alternatives(_halves())})\s+(?P<of_more>{unit})(?!\w)"
+        rf"|(?:(?:{alone})[\s-]+|½\s*|1/2\s+)(?P<of_half>{minute})(?!\w))",
+        re.IGNORECASE,
+    )
+
+
+def _and_a_half(found: re.Match[str]) -> str:
+    if found["of_half"]:
+        return f"0.5 {found['of_half']}"
+    if found["more"]:
+        return f"{_halves()[found['more'].casefold()]}.5 {found['of_more']}"
+    told, unit = found["first"] or found["second"] or "1", found["of_first"] or found["of_second"]
+    return f"{told if told.isdigit() else numbers()[told.casefold()]}.5 {unit}"
+
+
+@cache
+def _minutes() -> Mapping[str, int]:
+    """Return the minutes of times in words, such as "half an hour", in all languages."""
+    return {
+        plain(phrase): int(minutes)
+        for table in words_of("diary").values()
+        for minutes, phrases in table.get("spoken_minutes", {}).items()
+        for phrase in phrases
+    }
+
+
+@cache
+def _spoken_times() -> re.Pattern[str]:
+    phrases = {
+        phrase
+        for table in words_of("diary").values()
+        for phrases in table.get("spoken_minutes", {}).values()
+        for phrase in phrases
+    }
+    return re.compile(rf"(?<!\w)(?:{any_of(phrases)})(?!\w)", re.IGNORECASE)
+
+
+def _on_each_side(found: re.Match[str]) -> str:
+    if {side_word(found["one"]), side_word(found["other"])} != {"left", "right"}:
+        return found[0]
+    if found["sets"] and found["times"]:
+        return found[0]
+    often = f"{found['times']}x" if found["times"] else (found["sets"] or "")
+    return f"{often}{found['number']}{found['unit'] or ''} each side"
+
+
+@cache
+def _often_over() -> re.Pattern[str]:
+    """Return the pattern of "3 times each over 25 m", but not of "8 times in 20 s"."""
+    known = amount_words()
+    unit = alternatives(
+        word for kind in ("metres", "seconds", "minutes") for word in known[kind] if word != "'"
+    )
+    return re.compile(
+        rf"(?<![\w.,])(?P<times>\d{{1,2}})\s*(?:{alternatives(known['times'])})"
+        rf"(?:\s+(?P<each>{joining('each')})(?!\w))?"
+        rf"(?:\s+(?:{joining('over')}))?\s+(?P<amount>\d{{1,3}}(?:\.\d)?\s?(?:{unit}))(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _as_sets(found: re.Match[str]) -> str:
+    each = f" {found['each']}" if found["each"] else ""
+    return f"{found['times']}x{found['amount']}{each}"
