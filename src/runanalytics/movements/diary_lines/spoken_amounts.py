@@ -168,8 +168,8 @@ def _spoken_times() -> re.Pattern[str]:
 def _on_each_side(found: re.Match[str]) -> str:
     if {side_word(found["one"]), side_word(found["other"])} != {"left", "right"}:
         return found[0]
-    if found["sets"] and found["times"]:
-        return found[0]
+    if bool(found["sets"]) == bool(found["times"]) and (found["sets"] or not found["unit"]):
+        return found[0]  # "10 left / 10 right" are no sets
     often = f"{found['times']}x" if found["times"] else (found["sets"] or "")
     return f"{often}{found['number']}{found['unit'] or ''} each side"
 
