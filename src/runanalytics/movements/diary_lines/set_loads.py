@@ -118,13 +118,15 @@ def with_kilograms(text: str) -> str:
 
 @cache
 def _two_weights() -> re.Pattern[str]:
-    """Return the pattern of two weights that have no name: "with two of 16 kg"."""
+    """Return the pattern of two weights without a name: "with two of 16 kg", "with 2x8 kg, 3x9"."""
     two = alternatives({"2", *(word for word, number in _numbers() if number == _HELD)})
     known = amount_words()
     named = alternatives((*known["dumbbells"], *known["each_hand"]))
+    sets = alternatives(known["sets"])
     return re.compile(
         rf"(?<!\w)(?P<held>{joining('with')})\s+(?:{two})"
-        rf"(?:\s*[x×]\s*(?=[\d.,]+\s?{_UNIT}\s+\d{{1,2}}\s*[x×])|\s+(?:(?:{_at()})\s+)?)"
+        rf"(?:\s*[x×]\s*(?=[\d.,]+\s?{_UNIT}[\s,:]+\d{{1,2}}\s*(?:[x×]|{sets}))"
+        rf"|\s+(?:(?:{_at()})\s+)?)"
         rf"(?P<load>{_LOAD}[\s-]?{_UNIT})(?![\s-]+(?:{named})(?!\w))(?:\s+bells)?(?!\s*[x×*])",
         re.IGNORECASE,
     )
