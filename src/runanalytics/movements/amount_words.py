@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from runanalytics.movements.names import without_accents
 from runanalytics.words import words
+from runanalytics.words.phrases import alternatives
 
 
 @cache
@@ -51,3 +52,9 @@ def amount_words(*, in_cells: bool = False) -> Mapping[str, tuple[str, ...]]:
                     )
                     found.setdefault(kind, []).extend(forms)
     return MappingProxyType({kind: tuple(dict.fromkeys(each)) for kind, each in found.items()})
+
+
+@cache
+def of_what() -> str:
+    """Return a pattern of the small words between a number and what it is of: "of", "de", "zu"."""
+    return alternatives(word for word in amount_words()["of"] if word.isalpha() and word != "x")

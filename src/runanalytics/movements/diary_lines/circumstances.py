@@ -23,6 +23,7 @@ from runanalytics.movements.diary_lines.pieces import (
     is_amounts,
     is_of_body,
     joining,
+    joining_words,
 )
 from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
@@ -409,7 +410,7 @@ def is_movement_like(word: str) -> bool:
 @cache
 def _of_hills() -> frozenset[str]:
     """Return words for a hill, which names of places end with: "Uetliberg"."""
-    return frozenset(map(_plain, joining("hill").split("|")))
+    return frozenset(map(_plain, joining_words("hill")))
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import kind_of_work
@@ -91,14 +91,10 @@ def _each_named(found: re.Match[str]) -> str:
     """Return sets in a row each with their name, if it is that of a sprint, stride or drill."""
     told = found["name"].split()
     told = told[1:] if len(told[0]) <= _SMALL else told  # "2x80 m di allunghi"
-    id = None
-    for n_words in range(len(told), 0, -1):
-        if (id := named_exactly(" ".join(told[:n_words]))) is not None:
-            break
-    if id is None or kind_of_work(id) not in _OF_RUNNING:
+    name = _running_named_first(told)
+    if name is None:
         return found[0]
     each = re.findall(_RUN, found["others"], re.IGNORECASE)
-    name = " ".join(told[:n_words])
     others = "".join(f"{one} {name}, " for one in each)
     return f"{found['before']}{others}{found['last']} {' '.join(told)}"
 
@@ -125,7 +121,7 @@ def _all_with(found: re.Match[str]) -> str:
 def _of_a_total() -> re.Pattern[str]:
     """Return the pattern of repetitions in all and in each set: "100 push-ups in sets of 20"."""
     known = amount_words()
-    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    of = of_what()
     sets = alternatives(known["sets"])
     return re.compile(
         r"(?<![\w.,x×*])(?P<total>\d{2,3})\s+(?P<name>[^\W\d_][^,;:.+()\d]*?)\s+(?:in|en|par|a)\s+"
@@ -158,7 +154,7 @@ def _sets_of_each_of() -> re.Pattern[str]:
 def _sets_with_rest_behind() -> re.Pattern[str]:
     """Return the pattern of sets with repetitions in brackets: "4 sets of dips (10, ...)"."""
     known = amount_words()
-    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    of = of_what()
     return re.compile(
         rf"(?<![\w.,x×*])(?P<sets>\d{{1,2}})\s*(?:{alternatives(known['sets'])})\s+(?:(?:{of})\s+)?"
         r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})(?P<behind>(?!\d|\s*[,/-]\s*\d)[^()]*)\)",
@@ -227,7 +223,7 @@ def _of_runs(found: re.Match[str]) -> str:
 @cache
 def _lengths_of() -> re.Pattern[str]:
     """Return the pattern of lengths of a hall, or passes, of a drill: "4 lengths of A-skips"."""
-    of = alternatives(word for word in amount_words()["of"] if word.isalpha() and word != "x")
+    of = of_what()
     return re.compile(
         rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:(?:{of})\s+)?"
         r"(?P<name>[^\W\d_][^,;:.+()\d]*)",
@@ -236,11 +232,17 @@ def _lengths_of() -> re.Pattern[str]:
 
 
 def _as_often(found: re.Match[str]) -> str:
-    told = found["name"].split()
-    names = (named_exactly(" ".join(told[:n])) for n in range(len(told), 0, -1))
-    id = next(filter(None, names), None)
-    is_drill = id is not None and kind_of_work(id) in _OF_RUNNING
+    is_drill = _running_named_first(found["name"].split()) is not None
     return f"{found['times']}x {found['name']}" if is_drill else found[0]
+
+
+def _running_named_first(told: list[str]) -> str | None:
+    """Return the longest name that words begin with, if it is of a sprint, stride or drill."""
+    for n_words in range(len(told), 0, -1):
+        name = " ".join(told[:n_words])
+        if (id := named_exactly(name)) is not None:
+            return name if kind_of_work(id) in _OF_RUNNING else None
+    return None
 
 
 @cache
@@ -248,8 +250,8 @@ def _sets() -> re.Pattern[str]:
     """Return the pattern of sets with what was done in each, or without: "3 of lunges"."""
     known = amount_words()
     unit = alternatives((*known["metres"], *known["seconds"], *known["repetitions"]))
-    lengths = alternatives(word for word in joining("lengths").replace("\\", "").split("|"))
-    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    lengths = joining("lengths")
+    of = of_what()
     return re.compile(
         rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:(?P<lengths>{lengths})|{alternatives(known['sets'])})"
         rf"\s+(?:(?:{of})\s+)?(?P<each>\d{{1,3}}(?:\s?(?:{unit})(?!\w))?)\s+(?:(?:{of})\s+)?(?=[^\W\d_]{{3}})"

@@ -31,6 +31,7 @@ from runanalytics.movements.diary_lines.pieces import (
     is_of_body,
     is_recovery,
     joining,
+    joining_words,
     without_asides,
     without_roughly,
 )
@@ -704,9 +705,7 @@ class Gathered:
 @cache
 def _variants() -> frozenset[str]:
     """Return words that tell two movements of one name apart: "seated", "backwards"."""
-    return frozenset(
-        word for each in joining("variant").replace("\\", "").split("|") for word in words(each)
-    )
+    return frozenset(word for each in joining_words("variant") for word in words(each))
 
 
 def _is_far(said: Reading) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.diary_lines.pieces import (
     begins_with_amounts,
@@ -325,7 +325,7 @@ def _each_behind() -> re.Pattern[str]:
 
     When it was may stand behind them: "skips, hops - 2x30 m of each before the race".
     """
-    of = alternatives(word for word in amount_words()["of"] if word.isalpha() and word != "x")
+    of = of_what()
     sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
     amounts = r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?"
     return re.compile(
@@ -380,17 +380,6 @@ def _heading(found: re.Match[str]) -> str:
     how = f"{found['how']}; " if found["how"] else ""
     rounds = f"{found['times']} {found['rounds']}" if found["of"] else f"{found['times']} rounds"
     return f"{what}{rounds}{found['of'] or ''}: {how}"
-
-
-@cache
-def _sets_in_brackets() -> re.Pattern[str]:
-    """Return the pattern of the sets of each in brackets: "Strength (3 sets, 10 reps): ..."."""
-    known = amount_words()
-    sets, reps = (alternatives(known[kind]) for kind in ("sets", "repetitions"))
-    return re.compile(
-        rf"\s*\(\s*(\d{{1,2}})\s*(?:{sets})\s*[,x×]?\s*(?:[^\W\d_]{{1,3}}\s)?(\d{{1,3}})\s*(?:{reps})\s*\)\s*:",
-        re.IGNORECASE,
-    )
 
 
 @cache

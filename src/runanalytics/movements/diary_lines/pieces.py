@@ -107,7 +107,7 @@ ONCE = -1
 @cache
 def places() -> frozenset[str]:
     """Return places, times and parts of a session that stand before a colon: "track: ..."."""
-    return frozenset(_listed("where"))
+    return frozenset(joining_words("where"))
 
 
 def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
@@ -166,7 +166,7 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
 @cache
 def _begin_ending() -> frozenset[str]:
     """Return the first words of what tells that an exercise ends a session, in lower case."""
-    return frozenset(_LETTERS.findall(each.casefold())[0] for each in _listed("ending"))
+    return frozenset(_LETTERS.findall(each.casefold())[0] for each in joining_words("ending"))
 
 
 @cache
@@ -568,8 +568,8 @@ def _then() -> re.Pattern[str]:
     # "After the run" is no other part.
     then = joining("then")
     starts = re.compile(rf"(?:{then})(?!\w)")
-    beside = f"{joining('when')}|{joining('after_each_set')}".split("|")
-    remarks = "|".join(one for one in beside if starts.match(one))
+    beside = joining_words("when") | joining_words("after_each_set")
+    remarks = alternatives(one for one in beside if starts.match(one))
     return re.compile(rf"(?:^|\s+)(?!(?:{remarks})(?!\w))(?:{then})\s+", re.IGNORECASE)
 
 
@@ -604,7 +604,7 @@ def _body() -> tuple[frozenset[str], frozenset[str]]:
     """Return words of parts of the body with small words beside them, and the parts alone."""
     tables = words_of("diary").values()
     parts = {plain_text(word) for table in tables for word in table.get("body", ())}
-    joined = set(map(plain_text, joining("and").split("|")))
+    joined = set(map(plain_text, joining_words("and")))
     parts = {word for text in parts for word in text.split()}
     return frozenset(parts | joined | lexicon().small), frozenset(parts)
 
@@ -612,7 +612,7 @@ def _body() -> tuple[frozenset[str], frozenset[str]]:
 def _without_and_before(piece: str) -> str:
     """Return a piece without "and" as its first word, as behind a comma."""
     first, _, behind = piece.partition(" ")
-    joins = first.casefold() not in _AND_ELSEWHERE and first.casefold() in joining("and").split("|")
+    joins = first.casefold() not in _AND_ELSEWHERE and first.casefold() in joining_words("and")
     return behind.strip() if behind and joins else piece
 
 
@@ -703,7 +703,7 @@ def is_amounts(piece: str) -> bool:
 @cache
 def _phrases_for_each() -> frozenset[str]:
     """Return the phrases for "each" as texts are compared."""
-    return frozenset(map(plain_text, joining("each").replace("\\", "").split("|")))
+    return frozenset(map(plain_text, joining_words("each")))
 
 
 @cache
@@ -745,7 +745,7 @@ def without_roughly(piece: str) -> str:
 
 @cache
 def _roughly_words() -> frozenset[str]:
-    return frozenset(each.split()[-1].casefold() for each in _listed("roughly"))
+    return frozenset(each.split()[-1].casefold() for each in joining_words("roughly"))
 
 
 @cache
@@ -783,16 +783,17 @@ def begins_with_amounts(text: str) -> bool:
 @cache
 def joining(kind: str) -> str:
     """Return a pattern of the words of one kind that join parts, in all languages."""
-    return alternatives(_listed(kind))
+    return alternatives(joining_words(kind))
 
 
 @cache
 def any_joining(*kinds: str) -> str:
     """Return a pattern of the words of some kinds, in any case, that is found quickly."""
-    return any_of({word for kind in kinds for word in _listed(kind)})
+    return any_of({word for kind in kinds for word in joining_words(kind)})
 
 
-def _listed(kind: str) -> set[str]:
-    """Return the words of one kind, and as people type them who leave out accents."""
+@cache
+def joining_words(kind: str) -> frozenset[str]:
+    """Return the words of one kind that join parts, without accents, too."""
     listed = {word for table in words_of("diary").values() for word in table.get(kind, ())}
-    return listed | {without_accents(word) for word in listed if not word.isascii()}
+    return frozenset(listed | {without_accents(word) for word in listed if not word.isascii()})

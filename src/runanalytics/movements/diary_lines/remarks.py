@@ -25,6 +25,7 @@ from runanalytics.movements.diary_lines.pieces import (
     is_other,
     is_whole,
     joining,
+    joining_words,
     joins_parts,
     of_the_body,
     without_asides,
@@ -323,7 +324,7 @@ def is_uphill(text: str) -> bool:
 
 @cache
 def _uphill() -> frozenset[str]:
-    return frozenset(word.casefold() for word in joining("hill").split("|"))
+    return frozenset(word.casefold() for word in joining_words("hill"))
 
 
 @cache

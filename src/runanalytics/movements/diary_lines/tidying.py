@@ -21,7 +21,13 @@ from runanalytics.movements.diary_lines.headings import (
 )
 from runanalytics.movements.diary_lines.languages import with_umlauts
 from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_paces
-from runanalytics.movements.diary_lines.pieces import is_amounts, is_other, joining, places
+from runanalytics.movements.diary_lines.pieces import (
+    is_amounts,
+    is_other,
+    joining,
+    joining_words,
+    places,
+)
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.diary_lines.spoken_amounts import (
@@ -314,7 +320,7 @@ def _in_digits(found: re.Match[str]) -> str:
 def _counts(found: re.Match[str]) -> bool:
     """Return whether "dos" is Spanish for two: "y dos planchas", but not "tirage dos"."""
     before, behind = found.string[: found.start()].split(), found.string[found.end() :].split()
-    joins = {*joining("and").split("|"), *joining("then").split("|"), *joining("with").split("|")}
+    joins = joining_words("and") | joining_words("then") | joining_words("with")
     begins = not before or before[-1][-1] in ",;:+&" or before[-1].casefold() in joins
     of_each = len(behind) > 1 and behind[0] == "de" and behind[1].isdigit()  # "y dos de 15 ..."
     return begins and bool(behind) and (of_each or behind[0].rstrip(",.;").endswith("s"))
