@@ -26,7 +26,7 @@ _LIST = r"\d{1,3}(?:(?:\s*[,/;]\s*\d{1,3}){2,}|(?:-\d{1,3}){2,})"
 _CLOCK = (
     r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])"
     r"|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?"
-    r"|\s?mi?n\s?(?P<spoken>[0-5]\d)(?=\s*(?:$|[,;)x×*])))"
+    r"|\s?mi?n\.?\s?(?P<spoken>[0-5]\d)(?=\s*(?:$|[,;)/x×*]|(?:de|di|d['’]|of|von)(?!\w)|d['’])))"
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 PART_OF_A_NAME = (

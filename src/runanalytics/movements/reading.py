@@ -140,7 +140,7 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         names = {folded(text), folded(rest)}
         if logged := next((one for one in corrections if folded(one) in names), None):
             found = match(logged, corrections=corrections)
-    n_sets, reps, distance_m = said.n_sets, said.reps, said.distance_m
+    n_sets, reps, distance_m, inexact = said.n_sets, said.reps, said.distance_m, said.inexact
     entry = catalogue()[found.movement] if found.movement else None
     if entry and entry.measured_in == "metres" and len(reps) == 1 and said.hold_s is None:
         (number,), is_speed = reps, entry.is_fast_run
@@ -173,7 +173,10 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
             n_sets = said.count
         else:
             reps = (said.count,)
-    hold_s, inexact = said.hold_s, said.inexact
+    elif said.count is not None and begins and n_sets and not (is_done(said) or inexact):
+        counted = entry is not None and entry.measured_in == "reps"
+        reps = (said.count,) if counted and n_sets <= _MOST_TIMES else ()  # "15 squats 3 sets"
+    hold_s = said.hold_s
     timed = entry and (entry.measured_in == "seconds" or entry.categories[0] in _DONE_ONCE)
     times = n_sets is None and len(reps) == 1 and reps[0] <= _MOST_TIMES
     if timed and hold_s is None and not distance_m and (times or not reps):

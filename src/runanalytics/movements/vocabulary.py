@@ -61,6 +61,23 @@ WHOLES = frozenset(
 #: What should move neither cadence nor contact time: it serves as a control for what may.
 CONTROLS = ("mobility", "upper_body", "other_sport")
 
+#: Strength work that is mostly done with the weight of the body alone, beside jumps and pulls.
+_OF_BODY_WEIGHT = frozenset(
+    (
+        *("push_up", "pike_push_up", "handstand_push_up", "pull_up", "chin_up", "muscle_up", "dip"),
+        *("bench_dip", "inverted_row", "burpee", "mountain_climber", "crunch", "bicycle_crunch"),
+        *("reverse_crunch", "dead_bug", "bird_dog", "superman", "plank_up_down", "shoulder_tap"),
+        *(
+            "hanging_leg_raise",
+            "hanging_knee_raise",
+            "toes_to_bar",
+            "inchworm",
+            "straight_leg_raise",
+        ),
+        *("clamshell", "fire_hydrant", "side_lying_leg_raise", "lateral_band_walk", "nordic_curl"),
+    )
+)
+
 SIDES = ("one", "two")
 MEASURES = ("reps", "seconds", "metres")
 
@@ -107,6 +124,13 @@ class Movement:
     def is_fast_run(self) -> bool:
         """Whether it is run fast over a short way: a sprint, strides."""
         return self.categories[0] == "speed"
+
+    @property
+    def is_of_body_weight(self) -> bool:
+        """Whether it is mostly done with the weight of the body alone."""
+        return self.id in _OF_BODY_WEIGHT or (
+            self.categories[0] in ("plyometric", "pull") and not self.id.startswith("medicine_ball")
+        )
 
 
 def _value(column: str, cell: str) -> Any:

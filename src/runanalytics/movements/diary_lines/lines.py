@@ -467,10 +467,20 @@ def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | No
 
 
 def _with_load(part: Part, load: Load | None) -> Part:
+    """Return a part with the weight that a heading tells, where it can be of it.
+
+    Of "kettlebell 12 kg: swings 3x15, push-ups 3x10" nobody can tell whether it is of the push-ups.
+    """
     carried = part.reading.distance_m is not None and part.work == "strength"
     done = bool(part.reading.reps) or carried
     if load is None or part.reading.load is not None or part.is_whole or not done:
         return part
+    if (id := part.reading.movement) and movement(id).is_of_body_weight:
+        doubts = (
+            *part.reading.not_understood,
+            f"{part.text}: with {load.as_logged:g} {load.unit}, too?",
+        )
+        return replace(part, reading=replace(part.reading, not_understood=doubts))
     return replace(part, reading=replace(part.reading, load=load))
 
 

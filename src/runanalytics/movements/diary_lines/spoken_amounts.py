@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
@@ -18,17 +18,29 @@ from runanalytics.movements.vocabulary import kind_of_work
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, plain
 
-#: As much on the other side, with how often before or behind both: "40s L + 40s R x 2".
+#: As much on the other side, with how often before or behind both: "40s L + 40s R x 2", and with
+#: the sides before both amounts, "L 40s R 40s x 2".
+_OFTEN_BEHIND = r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?"
 _ON_BOTH_SIDES = re.compile(
     r"(?<![\w.,:])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?<![\d.,])(?P<number>\d{1,3})\s?(?P<unit>se[ckg]s?|s|m)?"
     r"\s*(?P<one>(?!se[ckg]|s\b|m\b)[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)\s*(?(sets)(?:(?P=sets))?)"
-    r"(?P=number)\s?(?(unit)(?P=unit))\s*(?P<other>[^\W\d_]{1,9})\.?(?!\w)\)?"
-    r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?",
+    r"(?P=number)\s?(?(unit)(?P=unit))\s*(?P<other>[^\W\d_]{1,9})\.?(?!\w)\)?" + _OFTEN_BEHIND,
+    re.IGNORECASE,
+)
+_SIDES_FIRST = re.compile(
+    r"(?<![\w-])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?P<one>[^\W\d_]{1,9})\.?[\s:]\s*(?P<number>\d{1,3})"
+    r"\s?(?P<unit>se[ckg]s?|s|m)?(?![^\W\d_])\s*(?:[+/&,]\s*|[^\W\d_]{1,3}\s+)?"
+    r"(?P<other>[^\W\d_]{1,9})\.?[\s:]\s*(?P=number)\s?(?(unit)(?P=unit))(?!\w)\)?" + _OFTEN_BEHIND,
     re.IGNORECASE,
 )
 #: ... and what it needs, which is quicker to look for: one number twice, and a word between.
 _ONE_NUMBER_TWICE = re.compile(
-    r"(?<!\d)(\d{1,3})(?=\D)[^\d,;]{2,24}[,+]?[^\d;]{0,3}(?<!\d)\1(?!\d)"
+    r"(?<!\d)(\d{1,3})(?=\D)[^\d,;]{1,24}[,+]?[^\d;]{0,12}(?<!\d)\1(?!\d)"
+)
+#: Minutes and seconds that are told together, and what that needs, which is quicker to look for.
+_MINUTES_TOLD, _SECONDS_TOLD = 6, (10, 15, 20, 30, 40, 45, 50)
+_MINUTES_BEFORE_MORE = re.compile(
+    r"(?<![^\W\d_])min[^\W\d_]{2,5}\s+(?:[^\W\d_]{1,3}\s+)?(?:\d|[^\W\d_]{4,})", re.IGNORECASE
 )
 
 
@@ -44,9 +56,39 @@ def spoken_in_figures(text: str) -> str:
     """
     if _half().search(text):
         text = _with_a_half().sub(_and_a_half, text)
+    if _MINUTES_BEFORE_MORE.search(text):
+        text = _minutes_and_seconds().sub(_as_a_clock, text)
     if (spoken := _spoken_times()).search(text):
         text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
-    return _ON_BOTH_SIDES.sub(_on_each_side, text) if _ONE_NUMBER_TWICE.search(text) else text
+    if _ONE_NUMBER_TWICE.search(text):
+        text = _SIDES_FIRST.sub(_on_each_side, _ON_BOTH_SIDES.sub(_on_each_side, text))
+    return text
+
+
+@cache
+def _minutes_and_seconds() -> re.Pattern[str]:
+    """Return the pattern of "1 minute 30" and "one minute thirty", whose seconds have no unit."""
+    known = amount_words()
+    minute = alternatives(word for word in known["minutes"] if len(word) > len("min."))
+    of = alternatives(word for word in known["of"] if word.isalpha() and len(word) > 1)
+    seconds = alternatives(word for word, number in numbers().items() if number in _SECONDS_TOLD)
+    return re.compile(
+        rf"(?<![\w.,])(?P<minutes>[1-9]|{alternatives(_few())})\s*(?:{minute})\s+(?:(?:{joining('and')})\s+)?"
+        rf"(?P<seconds>[1-5][05]|{seconds})(?=\s*(?:$|[,;.)/x×]|(?:{of})(?!\w)|d['’]))",
+        re.IGNORECASE,
+    )
+
+
+def _few() -> Iterable[str]:
+    return (word for word, number in numbers().items() if number < _MINUTES_TOLD)
+
+
+def _as_a_clock(found: re.Match[str]) -> str:
+    minutes, seconds = (
+        told if told.isdigit() else f"{numbers()[told.casefold()]}"
+        for told in (found["minutes"], found["seconds"])
+    )
+    return f"{minutes}:{seconds}"
 
 
 def often_over(text: str) -> str:
@@ -79,7 +121,7 @@ def _after_a_run() -> re.Pattern[str]:
     return re.compile(
         rf"^(?P<run>(?:{joining('after')})\s+(?P<before>[^\d,;:]{{0,20}}?)\s*\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
         rf"(?P<behind>[^\d,;:]{{0,20}}?))(?:,?\s+(?P<did>{joining('did')}))?,?\s+"
-        r"(?=\d{1,2}\s*[x×]?\s*(?!min|km)[^\W\d_]{3})",
+        r"(?=\d{1,2}\s*(?:[x×]\s*\d{1,2}\s*)?[x×]?\s*(?!min|km)[^\W\d_]{3})",
         re.IGNORECASE,
     )
 
@@ -181,10 +223,11 @@ def _often_over() -> re.Pattern[str]:
     unit = alternatives(
         word for kind in ("metres", "seconds", "minutes") for word in known[kind] if word != "'"
     )
+    rest = alternatives((*known["rest"], *known["between"]))
     return re.compile(
         rf"(?<![\w.,])(?P<times>\d{{1,2}})\s*(?:{alternatives(known['times'])})"
         rf"(?:\s+(?P<each>{joining('each')})(?!\w))?"
-        rf"(?:\s+(?:{joining('over')}))?\s+(?P<amount>\d{{1,3}}(?:\.\d)?\s?(?:{unit}))(?!\w)",
+        rf"(?:\s+(?:{joining('over')})|,)?\s+(?P<amount>\d{{1,3}}(?:\.\d)?\s?(?:{unit}))(?!\w|\s*(?:{rest}))",
         re.IGNORECASE,
     )
 

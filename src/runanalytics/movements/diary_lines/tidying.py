@@ -144,6 +144,7 @@ _NUMBER_BEHIND_ANOTHER = re.compile(
     r"(?<![\w.,])\d\s*(?:[x×*]\s*|(?:[^\W\d_]+\.?\s+){1,2})\d{1,2}\s+[^\W\d_]{4}"
 )
 _ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2},?\s+[^\W\d_]")
+_SETS_WITH = re.compile(r"\d\s*[^\W\d_]{3,11}\.?\s+[^\W\d_]{2,4}\s+(?:[^\W\d_]{2,7}\s+)?\d")
 _ONE_OF_ANOTHER = re.compile(r"\d\s+[^\W\d_]{1,3}\s+\d")
 #: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
 _WEIGHT_AHEAD = re.compile(
@@ -222,6 +223,8 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
     spaced = _with_sets_of_sides(spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
+    if _SETS_WITH.search(spaced):
+        spaced = _sets_with().sub(r"\1x\2 ", spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
     if _NUMBER_BEHIND_ANOTHER.search(spaced):
@@ -340,6 +343,21 @@ def _of_each_set() -> re.Pattern[str]:
     return re.compile(
         rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|mit|da|de|di|à)\s+"
         rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}}|[^\W\d_]{{1,3}}-[^\W\d_])",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_with() -> re.Pattern[str]:
+    """Return the pattern of "3 sets with 10 reps of", but not of "3 sets with 60 s rest"."""
+    known = amount_words()
+    of = alternatives(word for word in known["of"] if len(word) > 1)
+    unit = alternatives((*known["seconds"], *known["metres"], *known["minutes"]))
+    rest = alternatives((*known["rest"], *known["between"]))
+    return re.compile(
+        rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives(known['sets'])})\.?\s+(?:{joining('with')})\s+"
+        rf"(?:(?:{joining('each')})\s+)?(\d{{1,3}})\s*(?:(?:{alternatives(known['repetitions'])})(?!\w)\.?"
+        rf"(?:\s+(?:{of})(?=\s+[^\W\d_]{{3}}))?|(?=(?:{unit})(?!\w|\.?\s*(?:{rest}))))\s*",
         re.IGNORECASE,
     )
 
