@@ -24,6 +24,7 @@ from runanalytics.movements.diary_lines.circumstances import (
     is_surely_denied,
     without_circumstances,
 )
+from runanalytics.movements.diary_lines.doubts import unlikely_amounts
 from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
@@ -393,13 +394,14 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     doubts = tuple(dict.fromkeys((*shown, *missed)))
     of_all = (gathered.rounds, (gathered.duration_s or 0.0) / 60.0)
     parts, open_, told_beside = without_circumstances(counted, parts, doubts, of_all)
+    unlikely = unlikely_amounts(parts, gathered.rounds, gathered.duration_s)
     return DiaryLine(
         text,
         kind,
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
-        open_,
+        tuple(dict.fromkeys((*open_, *unlikely))),
         told_beside,
     )
 
