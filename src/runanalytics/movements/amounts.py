@@ -344,10 +344,18 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _as_many_as_possible,
         ),
         (
+            _Pattern(
+                rf"{start}(?<![x×*]\s)(?P<amount>\d{{1,3}})\s*{_TIMES}\s*(?P<sets>\d{{1,2}})\s*"
+                rf"(?:{known.sets})(?!\w)\.?",
+                words=sets,
+            ),
+            _sets_behind,
+        ),
+        (
             _Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", signs=rf"\d\s*{_TIMES}"),
             _of_sets,
         ),
-        # "10 reps x 3" are three sets, while "x 5 x 4" could be either way round.
+        # "10 x 3 sets" and "10 reps x 3" are three sets; "x 5 x 4" could be either way round.
         (
             _Pattern(
                 rf"{start}(?<![x×*]\s)(?P<amount>\d{{1,3}})\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"

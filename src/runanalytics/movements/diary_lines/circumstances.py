@@ -197,6 +197,11 @@ class _Line:
         ):
             return False
         done = {part.reading.movement for part in self._parts}
+        # "Core on the mat after the swim" was work; with squats beside it, it may be of the body.
+        work = {part.work for part in self._parts}
+        wholes = [id for word in plain if (id := named_exactly(word)) in WHOLES and id]
+        if any(kind_of_work(id) not in work for id in wholes):
+            return False
         return all(id in done for _, _, id in _named_within(told))
 
     def _is_heading(self, text: str) -> bool:

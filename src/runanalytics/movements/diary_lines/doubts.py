@@ -56,6 +56,8 @@ def unlikely_amounts(
         had = part.reading
         entry = movement(had.movement or "")
         lifted = had.load is not None or entry.categories[0] == "max_strength"
+        if entry.measured_in == "seconds" and had.reps and not had.hold_s:
+            yield f"{part.text}: {had.reps[0]} repetitions of '{entry.name}'?"
         if entry.measured_in == "reps" and lifted and max(had.reps, default=0) > _MOST_LIFTED:
             yield f"{part.text}: {max(had.reps)} repetitions of '{entry.name}'?"
         if kind_of_work(entry.id) == "strength" and (had.n_sets or 0) > _MOST_SETS and is_done(had):
@@ -88,6 +90,8 @@ def _is_perhaps_of_the_same(before: Part, part: Part) -> bool:
         return False
     if not _A_WORD.search(part.text) and bool(had.reps) != bool(said.reps) and is_done(said):
         return True
+    if had.name and had.name.split()[0] in part.text.casefold():
+        return False  # a list: "push-ups (12, 5)"
     alone = has_amounts(said) and not (said.hold_s or said.distance_m)
     times = said.n_sets or (said.reps[0] if len(said.reps) == 1 else 0)
     small = not had.reps or times * 2 <= max(had.reps)

@@ -168,9 +168,9 @@ def _rounds_of() -> re.Pattern[str]:
     of = alternatives(word for word in known["of"] if word.isalpha())
     each = rf"(?:{alternatives(known['sets'])})\s+(?:{joining('each')})\s+(?:{of})"
     return re.compile(
-        r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;]\s+))(?P<times>\d{1,2})\s*"
+        r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;:]\s+|\s[-–—]\s+))(?P<times>\d{1,2})\s*"
         rf"(?:(?P<rounds>{joining('rounds_ahead')})(?:\s+(?:{of}))?|{each})\s+"
-        r"(?=\d{1,3}\s+[^\W\d_]{3})",
+        r"(?=\d{1,3}\s+[^\W\d_]{3}|[^\W\d_]{3}[^\d,;:+()]*\s\d{1,3}\s*[,;+/&])",
         re.IGNORECASE,
     )
 
@@ -184,7 +184,9 @@ def _with_rounds_of(line: str) -> str:
     if found["rounds"] and re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
         return line  # "... and 2 rounds of 12 lunges"
     before = (
-        f"{found['who']}: " if found["who"] else f"{line[: found.start()]}{found['behind'] or ''}"
+        f"{found['who'].rstrip(' -–—')}: "
+        if found["who"]
+        else f"{line[: found.start()]}{found['behind'] or ''}"
     )
     return f"{before}{found['times']} rounds: {rest}"
 

@@ -86,7 +86,9 @@ _MADE_OF = re.compile(
     r"(?P<whole>(?:[^(),;:+&/]|/(?!\s))+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
-_SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w]|[.,]\d|\s*[x×*])")
+_SPACED_LIST = re.compile(
+    r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?!\w|[.,]\d|\s*(?:[x×*\"'″′]|[^\W\d_]{1,3}\b))"
+)
 #: Repetitions of as many sets, and nothing else.
 _LIST = re.compile(r"\s*\d{1,3}(?:\s*,\s*\d{1,3})+\s*")
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
@@ -506,6 +508,11 @@ def _is_other_with_amounts(
 
 def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     """Return a whole and what it was made of as parts: "drills, A-skips 2x20 m, B-skips 2x20 m"."""
+    space = " " if found[0][:1].isspace() else ""  # behind "&" or "+"
+    return f"{space}{_made_of(found, read).lstrip()}"
+
+
+def _made_of(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     said, name = take_amounts(found["whole"])
     each = found["each"].strip()
     if not words(name) or (each and not is_amounts(each)):
@@ -652,12 +659,13 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
     squats, 20 crunches; 5 strides" nobody need have run ten.
     """
     is_strength = any(one.work == "strength" and not one.is_whole for one in parts)
-    # "50 kg x 5, 60 kg x 3" are sets in turn.
+    # "50 kg x 5, 60 kg x 3" and "12, 10, 8" are sets in turn.
     in_turn = {
         id(each)
         for pair in pairwise(parts)
         for each in pair
-        if pair[0].reading.movement == pair[1].reading.movement and each.reading.load
+        if pair[0].reading.movement == pair[1].reading.movement
+        and (each.reading.load or (pair[0].reading.reps and pair[1].reading.reps))
     }
     fast = {
         id(each)

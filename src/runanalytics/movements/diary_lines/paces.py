@@ -12,7 +12,7 @@ from runanalytics.words.phrases import alternatives
 #: A way that is run at a pace, and not done as a drill: 200 m and more.
 _RUN_FAR = re.compile(
     r"(?<![\w.])(?:(?:[2-9]\d\d|[1-9]\d{3,4})(?:\s?m(?:et\w+)?)?|\d{1,2}(?:[.,]\d+)?\s?(?:k|km|mi|miles?))(?!\w)"
-    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<!\w)[1-9]\d\s?min(?!\w)"
+    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<![\w:])[1-9]\d\s?min(?!\w)"
     r"|(?<![\w'’])(?:[1-9]\d['’′](?!\d)|\d(?:[.,]\d)?\s?h(?:\d\d)?(?!\w))",
     re.IGNORECASE,
 )
@@ -50,7 +50,7 @@ def with_jogs_as_rest(text: str) -> str:
 
 def _without_pace(found: re.Match[str]) -> str:
     """Return nothing for the pace of a run, "6x1000 m in 3:50", which is no amount of work."""
-    before = re.split(r"[,;:+(]", found.string[: found.start()])[-1]
+    before = re.split(r"[,;:+(]|\s/\s", found.string[: found.start()])[-1]
     return " " if found["race"] or _RUN_FAR.search(before) else found[0]
 
 
@@ -70,7 +70,7 @@ def _jogged_between() -> re.Pattern[str]:
 def _paces() -> re.Pattern[str]:
     """Return the pattern of a pace behind a run: "@ 4:10/km", "at 10k pace", "à l'allure 5 km"."""
     at = rf"(?:@|(?<=\s)(?:{joining('at_pace')})(?:\s|(?<=['’])))\s*"
-    clock = r"(?:ca\.?\s|~)?\d{1,2}(?:[:'′’]\d\d[\"″”]?|['′’](?!\d))"
+    clock = r"(?:ca\.?\s|~)?\d{1,2}(?:[:'′’]\d\d[\"″”]?|['′’](?![\d'′’]))"
     every_one = (
         r"(?:\s?(?:min)?\s?(?:/|per|pro|je|al|por|le|au|par|a|the)?\s?"
         r"(?:km|mile|mi|k|400|200)(?!\w))?"

@@ -57,7 +57,8 @@ _WEIGHTED = ("resisted_sprint",)
 _SPRINTED_S = 120.0
 #: Drills that are done while running on.
 _RUN_LONG = ("cadence_run", "running_rhythm")
-#: Movements whose name has a number that is the height of a box.
+#: Movements whose name has a number that is the height of a box, if it is no smaller than this.
+_LEAST_BOX = 16
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
 _TWO_SETS = re.compile(r"(?<=[^\W\d_]\s)(?P<first>\d{1,2})\s?/\s?(?P<second>\d{1,2})$")
@@ -119,9 +120,8 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     """Return the part of a piece that has a name."""
     reading = read(piece)
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
-    may_be_behind = bare and reading.movement and not _ON_A_BOX.search(reading.movement)
-    behind = _BEHIND.match(without_side(piece)[0]) if may_be_behind else None
-    if behind:
+    behind = _BEHIND.match(without_side(piece)[0]) if bare and reading.movement else None
+    if behind and not _is_of_a_box(reading.movement or "", behind["count"] or behind["within"]):
         side = f" {reading.side}" if reading.side in ("left", "right") else ""
         turned = read(f"{behind['count'] or behind['within']} {behind['name']}{side}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
@@ -179,6 +179,10 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     if left and reading.movement:
         reading = replace(reading, not_understood=(*reading.not_understood, *left))
     return Part(text or piece, reading, is_whole(reading))
+
+
+def _is_of_a_box(id: str, number: str) -> bool:
+    return bool(_ON_A_BOX.search(id)) and int(number) >= _LEAST_BOX
 
 
 def _with_one_amount(reading: Reading) -> Reading:

@@ -15,7 +15,7 @@ from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
 from runanalytics.movements.matcher import OVER_A_SHORT_WAY, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, without_accents, words
-from runanalytics.movements.reading import Reading, has_sets
+from runanalytics.movements.reading import Reading, has_sets, is_done
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of
@@ -86,6 +86,7 @@ _GROUP_WITHIN = re.compile(
 )
 #: Words for "and" that are other words in other languages: these join whole parts alone.
 _AND_ELSEWHERE = ("en", "i")
+_ELSEWHERE = re.compile(rf"\s+(?:{'|'.join(_AND_ELSEWHERE)})\s+", re.IGNORECASE)
 #: What a name stands before, with a colon.
 _NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
 #: A number before all words but "each": "je 20 squats".
@@ -303,7 +304,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if ends and piece[:1].isdigit() and is_amounts(piece[: ends.start()]):
         # "sumo squats, 20 kg, 3x12 and lunges 3x10": the first amounts are of what stands before.
         return (piece[: ends.start()], *_joined(piece[ends.end() :], read))
-    joined = _and().search(named) or _and_elsewhere().search(named)
+    joined = _and().search(named) or _ELSEWHERE.search(named)
     if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
         return _run_together(piece, read)
     parts = _and().split(piece)
@@ -358,7 +359,10 @@ def _ends_what_was_before(parts: Sequence[str]) -> bool:
     """
     if not is_amounts(parts[0]) or parts[1][:1].isdigit() or is_amounts(parts[1]):
         return False
-    return has_sets(take_amounts(parts[0])[0]) or _tells_sets(parts[1])
+    said, behind = take_amounts(parts[0])[0], take_amounts(parts[1])[0]
+    if said.n_sets and said == Amounts(n_sets=said.n_sets) and is_done(behind):
+        return True  # "12 push-ups, 4 sets and deadlifts 60 kg x 8"
+    return has_sets(said) or _tells_sets(parts[1])
 
 
 def _is_run(said: Amounts) -> bool:
@@ -381,7 +385,7 @@ def joins_parts(reading: Reading) -> bool:
 
 def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     """Return what words join that mean "and" in some languages, or nothing does."""
-    parts = _and_elsewhere().split(piece)
+    parts = _ELSEWHERE.split(piece)
     told = all(is_whole(read(part)) or any(map(str.isdigit, part)) for part in parts)
     if len(parts) > 1 and told and all(read(part).movement for part in parts):
         ran = any((take_amounts(part)[0].distance_m or 0.0) >= RUN_FROM_M for part in parts)
@@ -399,11 +403,6 @@ def as_before() -> re.Pattern[str]:
         rf"|(?<!\w)(?P<all>{joining('ditto')})(?!\w)\.?",
         re.IGNORECASE,
     )
-
-
-@cache
-def _and_elsewhere() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{'|'.join(_AND_ELSEWHERE)})\s+", re.IGNORECASE)
 
 
 def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:

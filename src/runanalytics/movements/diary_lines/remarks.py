@@ -81,6 +81,9 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         if ran.movement == _HILL_SPRINT and not ran.not_understood:
             return ran
     reading = read_name(text, corrections=corrections)
+    if reading.movement is not None and reading.match.score < SAME and _is_company(text):
+        reading = replace(reading, match=Match(text, None, 0.0, "company"))  # "con Marco"
+        return replace(reading, not_understood=(text,))
     kept = text
     if reading.movement is None or _is_unsure(reading):
         for shorter in _without_remarks(text):
@@ -108,6 +111,16 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         return reading
     match = Match(text, None, 0.0, f"{NOT_DONE}, says '{denied}'")
     return Reading(match, reading.name, not_understood=(text,))
+
+
+def _is_company(text: str) -> bool:
+    """Return whether a text says with whom and no more: "with Ann"."""
+    said = text.split()
+    return (
+        len(said) == len(("with", "Ann"))
+        and said[0].casefold() in joining_words("with")
+        and said[1][:1].isupper()
+    )
 
 
 def _is_unsure(reading: Reading) -> bool:

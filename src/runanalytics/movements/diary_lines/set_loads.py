@@ -440,9 +440,10 @@ def _quantities() -> re.Pattern[str]:
     """Return the pattern of times and distances of one set each, with one unit: "60/45/30 s"."""
     known = amount_words()
     unit = alternatives((*known["seconds"], *known["metres"]))
+    rest = alternatives((*known["rest"], *known["between"]))
     return re.compile(
-        r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?:\s*[/,-]\s*\d{1,3}){2,}"
+        r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?P<sign>\s*[/,-]\s*)\d{1,3}(?:(?P=sign)\d{1,3})+"
         rf"|\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})\s*"
-        rf"(?P<unit>{unit})(?![\w'\"])",
+        rf"(?P<unit>{unit})(?![\w'\"]|\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{rest}))",
         re.IGNORECASE,
     )

@@ -227,7 +227,7 @@ def _often_over() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,])(?P<times>\d{{1,2}})\s*(?:{alternatives(known['times'])})"
         rf"(?:\s+(?P<each>{joining('each')})(?!\w))?"
-        rf"(?:\s+(?:{joining('over')})|,)?\s+(?P<amount>\d{{1,3}}(?:\.\d)?\s?(?:{unit}))(?!\w|\s*(?:{rest}))",
+        rf"(?:\s+(?:{joining('over')})|,)?\s+(?P<amount>\d{{1,3}}(?:\.\d)?\s?(?:{unit}))(?!\w|\s*(?:[^\W\d_]{{1,3}}\s+)?(?:{rest}))",
         re.IGNORECASE,
     )
 

@@ -104,7 +104,9 @@ _SERIES = re.compile(
     re.IGNORECASE,
 )
 #: "15 - 12 - 10" are sets, as "15-12-10" are.
-_SPACED_DASHES = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\s+[-–—/]\s+\d{1,3}){2,}(?![\w.])")
+_SPACED_DASHES = re.compile(
+    r"(?<![\w.,/-])\d{1,3}(?:\s+[-–—/]\s+\d{1,3}){2,}(?!\w|[.,]\d|\s*[x×*])"
+)
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides", "plank60s", '45"x3'.
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
@@ -176,6 +178,14 @@ _HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
 #: A word that may be one of a name, and what ends a name.
 _A_NAME = re.compile(r"[^\W\d_]{4}")
 _NO_LETTERS = re.compile(r"[,;:/+()\d]")
+#: A remark in brackets behind a group: "4x (squats 10, dips 8) (legs heavy)".
+_BESIDE_A_GROUP = re.compile(r"([,;+/&][^()]*\)(?:\s*[x×]\s*\d{1,2})?)\s*\(([^()\d]+)\)\s*$")
+#: Sets before a full stop, and behind it.
+_SETS = re.compile(r"\d\s*(?:[x×*]|[^\W\d_]{3,6})\s*\d", re.IGNORECASE)
+_SETS_WITH_NAME = re.compile(
+    r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:[smk]|kg|lbs?|min|secs?|sek|seg|[\"'″′]{1,2}))?\s+[^\W\d_]{4}",
+    re.IGNORECASE,
+)
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
 #: Letters from which a full stop ends a sentence whatever follows.
@@ -239,6 +249,7 @@ def _in_one_spelling(text: str) -> str:
     spaced = _COUNTED_IN_A_TIME.sub(r"\g<done>; ", spaced)
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     if "(" in spaced:
+        spaced = _BESIDE_A_GROUP.sub(r"\1; \2", spaced)
         spaced = _rounds_in_brackets().sub(r"\1 \2: ", spaced)
         spaced = _sets_of_a_group().sub(r"\1x", spaced)
     if ":" not in spaced:
@@ -267,7 +278,8 @@ def _and_in_a_row() -> re.Pattern[str]:
     reps = alternatives(amount_words()["repetitions"])
     return re.compile(
         rf"(?<![\w.,x×*/])(?P<each>\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})"
-        rf"(?=\s*(?P<unit>(?:{reps})(?!\w))|\s*$|\s*;|,\s+[^\W\d_]{{3}})",
+        rf"(?=\s*(?P<unit>(?:{reps})(?!\w))|\s*(?:$|[;/(&+]|\.(?!\d))|,\s+(?:[^\W\d_]{{3}}|\d{{1,2}}\s*[x×])"
+        rf"|\s+(?:{joining('and')}|{joining('then')})\s)",
         re.IGNORECASE,
     )
 
@@ -290,7 +302,7 @@ def _series() -> re.Pattern[str]:
     sets, of = alternatives(known["sets"]), alternatives(known["of"])
     unit = alternatives((*known["metres"], *known["seconds"]))
     return re.compile(
-        rf"(?<![\w.,])(\d)\s*(?:{sets})\.?\s+(?:(?:{of})\s+)?(\d{{1,2}})\s*[x×*]\s*"
+        rf"(?<![\w.,])(\d)\s*(?:{sets})\s+(?:(?:{of})\s+)?(\d{{1,2}})\s*[x×*]\s*"
         rf"(?=\d{{2,3}}\s?(?:{unit})(?!\w))",
         re.IGNORECASE,
     )
@@ -511,11 +523,12 @@ def _stop(found: re.Match[str]) -> str:
         )
         if _TIME_OF_ALL.match(text, found.end()):
             return "; "
+        complete = complete or (goes_on and _is_between_sets(text, found))
         goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
         if not known and text[found.end() : found.end() + 1].isupper():
             # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
             known = not any(each.startswith(word) for each in index().vocabulary)
-        is_list = goes_on or word in _cut_short() or not known
+        is_list = goes_on or (word in _cut_short() and not complete) or not known
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
@@ -543,6 +556,15 @@ def _ends_a_name(text: str, end: int) -> bool:
         return False  # "balzi altern. 3x30 m"
     told = _NO_LETTERS.split(text[:end])[-1].split()[-_MOST_WORDS:]
     return any(named_exactly(" ".join(told[first:])) for first in range(len(told)))
+
+
+def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
+    """Return whether sets stand before a full stop, and others with their name behind it.
+
+    As in "3x40 s plank per side. 3x20 squats", but not in "bounds altern. 3x30 m".
+    """
+    before = re.split(r"[,;]\s|\.\s", text[: stop.start()])[-1]
+    return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
 
 
 @cache
