@@ -36,8 +36,10 @@ PART_OF_A_NAME = (
 #: Angles, which machines and poses are named by.
 _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
-#: "8 lunges 2x10 kg": how often something was done, with so many weights in the hands.
-_COUNTED, _HANDS = re.compile(r"\d{1,3}\s+[^\W\d_]{3}"), 2
+#: From here on, s, nobody tells seconds beside minutes.
+_LONG_S = 600.0
+#: Weights that one has in the hands.
+_HANDS = 2
 #: At this exertion no repetition is left in reserve; each that is left is one less (Zourdos 2016).
 RPE_MAX = 10.0
 #: A range, "8-10 reps", as it is kept among what is no one number.
@@ -554,19 +556,18 @@ def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
         return replace(said, height_cm=value)
     if field == "distance_m":
         return replace(said, distance_m=value)
-    # "1 min 30 s" is one time; "10 s, 2 min" are two.
-    if said.hold_s and (said.hold_s % 60.0 or (factor >= 60.0 and said.hold_s % 3600.0)):
+    # "1 min 30 s" is one time; "10 s, 2 min" and "45 min ... 30 s" are two.
+    longest = said.hold_s is not None and said.hold_s >= _LONG_S and factor < _LONG_S
+    if said.hold_s and (longest or said.hold_s % 60.0 or (factor >= 60.0 and said.hold_s % 3600.0)):
         return replace(said, inexact=(*said.inexact, f"{amount} {unit}"))
     return replace(said, hold_s=(said.hold_s or 0.0) + value)
 
 
 def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
     n_sets = int(found["sets"])
-    # "3x8 2x10 kg" and "8 lunges 2x10 kg" are two dumbbells, of which nothing says whether both
-    # were lifted at once.
+    # "3x8 2x10 kg" may be two dumbbells, of which nothing says whether both were lifted at once.
     field = _units().scale[" ".join(found["unit"].split())][0] if found["unit"] else ""
-    counted = n_sets == _HANDS and field in ("kg", "lb") and _COUNTED.match(found.string)
-    if counted:
+    if n_sets == _HANDS and field in ("kg", "lb"):
         return _inexact(said, found)
     done = said.reps or said.hold_s or said.distance_m
     if n_sets > _MOST_SETS or (said.n_sets is not None and done):

@@ -9,16 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
+from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
+from runanalytics.movements.diary_lines.pieces import MOST_ROUNDS, joining
 from runanalytics.movements.reading import has_amounts, is_done
 from runanalytics.movements.vocabulary import kind_of_work, movement
 
+#: Kinds of work that are done with weights.
+_LOADED, _RUNNING = ("strength", "speed"), "running"
+_LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 #: Kinds of work that are told with amounts.
 _COUNTED = ("strength", "technique", "speed")
 #: More sets than this of one exercise, and more repetitions than this with a weight, are unlikely.
 _MOST_SETS, _MOST_LIFTED = 15, 50
+#: ... as are so many repetitions in each of several sets, and so long a way in one, m.
+_MANY, _FAR_M = 100, 150.0
 #: A number up to this behind an exercise may be how often it was done.
 _MOST_TIMES = 6
 #: A time below this, s, is that of a set, and not of a session.
@@ -52,10 +61,19 @@ def unlikely_amounts(
     for before, part in pairwise(done):
         if _is_perhaps_of_the_same(before, part):
             yield f"{part.text}: of '{before.text}', how often?"
+    for before, part in pairwise(parts):
+        apart = part.is_whole and part.reading.n_sets and not is_done(part.reading)
+        if apart and _is_counted(before) and not before.reading.n_sets:
+            yield f"{part.text}: of '{before.text}'?"  # "15 crunches, 3 sets of body weight"
     for part in done:
         had = part.reading
         entry = movement(had.movement or "")
         lifted = had.load is not None or entry.categories[0] == "max_strength"
+        if had.n_sets and max(had.reps, default=0) >= _MANY:
+            yield f"{part.text}: {max(had.reps)} repetitions of '{entry.name}'?"
+        far = (had.distance_m or 0.0) >= _FAR_M and not had.not_understood
+        if part.work == "strength" and far:
+            yield f"{part.text}: {had.distance_m:g} m of '{entry.name}'?"
         if entry.measured_in == "seconds" and had.reps and not had.hold_s:
             yield f"{part.text}: {had.reps[0]} repetitions of '{entry.name}'?"
         if entry.measured_in == "reps" and lifted and max(had.reps, default=0) > _MOST_LIFTED:
@@ -66,6 +84,19 @@ def unlikely_amounts(
     yield from (f"{part.text}: of each?" for part in short)
     if 0 < (duration_s or 0.0) < _A_SET_S:
         yield f"{duration_s:g} s: of what?"
+
+
+def amounts_of_either(parts: Sequence[Part], line: str) -> Iterator[str]:
+    """Yield parts that share the amounts behind them where a heading told those of each, too.
+
+    As in "2x30 m each: high knees, skips and planks 2x50 s".
+    """
+    told = line.casefold()
+    for before, part in pairwise(parts):
+        had, said = before.reading, part.reading
+        alike = (had.n_sets, had.reps, had.hold_s) == (said.n_sets, said.reps, said.hold_s)
+        if alike and is_done(had) and before.text.casefold() not in told and not before.is_whole:
+            yield f"{before.text}: as much as '{part.text}'?"
 
 
 def _is_counted(part: Part) -> bool:
@@ -97,3 +128,45 @@ def _is_perhaps_of_the_same(before: Part, part: Part) -> bool:
     small = not had.reps or times * 2 <= max(had.reps)
     alone = alone and not had.n_sets and not (said.n_sets and said.reps)
     return alone and 0 < times <= _MOST_TIMES and small
+
+
+def open_amounts(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
+    """Yield how often something was done, if that may be of more, and weights of what is open."""
+    counted = [part for part in parts if not part.is_whole]
+    times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
+    sets = [part for part in counted[:-1] if part.reading.n_sets]
+    # "Dips x 15 each side, squats x 20" have repetitions each.
+    if times and int(times[1]) > MOST_ROUNDS:
+        times = None  # "bird dogs x 20"
+    if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
+        yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
+    for before, part in pairwise(parts):
+        run = part.reading
+        counted_alone = run == replace(run, reps=(), hold_s=None, distance_m=None)
+        if run.movement == _RUNNING and counted_alone and not has_amounts(before.reading):
+            yield f"{part.text}: runs of what?"  # "wickets, 4 runs"
+    yield from _open_weights(parts, rounds)
+
+
+def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
+    """Yield parts of which a weight is told and nothing else, behind others: "..., 10 kg sled"."""
+    for part in parts[1:]:
+        told = is_done(part.reading) if rounds else has_amounts(part.reading)
+        if part.reading.load and part.work in _LOADED and not told:
+            yield f"{part.text}: how often?"
+
+
+def open_days(text: str) -> Iterator[str]:
+    """Yield what says that something was done on another day, or more often than once."""
+    for pattern, doubt in ((_often(), "counted once"), (_another_day(), "which day?")):
+        yield from (f"{found[0]}: {doubt}" for found in pattern.finditer(text))
+
+
+@cache
+def _often() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{joining('often')})(?![\w-])", re.IGNORECASE)
+
+
+@cache
+def _another_day() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{joining('another_day')})(?![\w-])", re.IGNORECASE)

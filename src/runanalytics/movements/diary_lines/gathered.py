@@ -81,6 +81,8 @@ _OF_RUNNING = ("technique", "speed", "endurance")
 _COUNTED = ("strength", "technique", "speed")
 #: ... work of which nothing that follows is taken for intervals, and a run.
 _LIFTED, _RUN = ("strength",), "endurance"
+#: ... and sets of so many are runs behind these, too: "squats 3x10, 6x800".
+_SURELY_RUN_M = 400.0
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
 
@@ -394,12 +396,17 @@ class Gathered:
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if _is_as_long_as_a_session(with_what):
                     self._of_session(piece, with_what)  # "gym, 40 min hard"
+                    return
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
                     before, said = self.parts[-1], replace(with_what, count=None)
                     reading = with_more(before.reading, said)
                     self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
-                return  # "Pallof press 3x10, medium band"
+                    return
+                if with_what.load or not has_amounts(with_what):
+                    return  # "Pallof press 3x10, medium band"
+                # "15 squats, 3 sets bodyweight"
+                piece = without_words(piece.casefold(), named.split())
             if self.parts and words(piece) == (ONE_LEG,):
                 self.parts[-1] = self._on_one_leg(self.parts[-1], piece)
                 return
@@ -509,7 +516,8 @@ class Gathered:
             return not self.heading
         before = self.parts[-1]
         told = before.is_whole or has_amounts(before.reading)
-        return told and far % _STEP_M == 0.0 and before.work not in _LIFTED
+        ran = far >= _SURELY_RUN_M or before.work not in _LIFTED
+        return told and far % _STEP_M == 0.0 and ran
 
     def _ran(self, part: Part) -> Part:
         """Return what has no known name and is as far as a run, as one: "easy 12k with Ann"."""

@@ -9,7 +9,7 @@ session and is no set. What is not understood, or not for certain, is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import pairwise
@@ -18,18 +18,22 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.brackets import opened
 from runanalytics.movements.diary_lines.circumstances import (
     is_surely_denied,
     without_circumstances,
 )
-from runanalytics.movements.diary_lines.doubts import unlikely_amounts
+from runanalytics.movements.diary_lines.doubts import (
+    amounts_of_either,
+    open_amounts,
+    open_days,
+    unlikely_amounts,
+)
+from runanalytics.movements.diary_lines.equipment import is_equipment
 from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.diary_lines.pieces import (
-    MOST_ROUNDS,
     begins_with_amounts,
     is_amounts,
     is_of_body,
@@ -48,6 +52,7 @@ from runanalytics.movements.diary_lines.remarks import (
     is_called_off,
     is_remark,
     is_uphill,
+    listed,
     on_a_hill,
     read_part,
     read_with,
@@ -55,13 +60,13 @@ from runanalytics.movements.diary_lines.remarks import (
     time_of_day,
 )
 from runanalytics.movements.diary_lines.shared_amounts import with_amounts
-from runanalytics.movements.diary_lines.tidying import is_equipment, tidied, without_weekday
+from runanalytics.movements.diary_lines.tidying import tidied, without_weekday
 from runanalytics.movements.diary_lines.unread import unread
 from runanalytics.movements.diary_lines.work_and_rest import work_and_rest
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
-from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
+from runanalytics.movements.reading import Reading, has_amounts, has_sets
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
 from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
@@ -72,8 +77,6 @@ KINDS = ("strength", "technique", "mixed", "other")
 _ROUNDS_UNKNOWN = "hiit"
 #: A heading's time is that of a session from this length on, s.
 _SESSION_FROM_S = 300.0
-#: Kinds of work that are done with weights.
-_LOADED = ("strength", "speed")
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
 #: of its length, so a longer one is refused.
 LONGEST_LINE = 2_000
@@ -128,7 +131,6 @@ _SETS_OR_LOADS = re.compile(
 )
 _A_LOAD = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 _A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
-_LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
 
 @dataclass(frozen=True)
@@ -351,7 +353,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
+    of_list = has_sets(of_each)
     for of_stretch, stretch in stretches(body):
+        of_list = of_list or isinstance(of_stretch, Amounts)
         is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
         if is_list and stretch.count(",") + 1 != of_stretch:
             unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
@@ -375,9 +379,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *unknown,
         *(each for part in parts for each in part.unknown if not _is_left_beside(part, each)),
         *as_much,
-        *_open_amounts(parts),
-        *_open_weights(parts, gathered.rounds),
-        *_open_days(counted),
+        *open_amounts(parts, gathered.rounds),
+        *open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
     # What is said of each is read only where some part has it; rest belongs to the session.
@@ -397,13 +400,14 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     of_all = (gathered.rounds, (gathered.duration_s or 0.0) / 60.0)
     parts, open_, told_beside = without_circumstances(counted, parts, doubts, of_all)
     unlikely = unlikely_amounts(parts, gathered.rounds, gathered.duration_s)
+    either = amounts_of_either(parts, counted) if of_list else ()
     return DiaryLine(
         text,
         kind,
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
-        tuple(dict.fromkeys((*open_, *unlikely))),
+        tuple(dict.fromkeys((*open_, *unlikely, *either))),
         told_beside,
     )
 
@@ -437,7 +441,7 @@ def _one_each(parts: Sequence[Part]) -> tuple[tuple[Part, ...], list[Amounts]]:
         others = parts[place + 1 : behind]
         if 1 < n_sets == len(others) + 1 and all(
             each.reading.movement == part.reading.movement
-            and each.text[:1].isdigit()
+            and is_amounts(each.text)
             and each.reading.reps
             and each.reading.n_sets is None
             for each in others
@@ -546,8 +550,9 @@ def _made_of(found: re.Match[str], read: Callable[[str], Reading]) -> str:
 
 def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
-    if is_surely_denied(found[1]):
-        return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)"
+    how = not listed("felt").isdisjoint(words(found[1])) and is_remark(found[1])
+    if how or is_surely_denied(found[1]):
+        return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)", "(left knee sore)"
     told = re.split(r"\s*[,;]\s*", found[1])
     recovery = [each for each in told if is_recovery(each)]
     if len(recovery) == len(told):
@@ -611,31 +616,6 @@ def _fits(said: Part, part: Part) -> bool:
     return movement(id).measured_in == ("reps" if said.reading.reps else "seconds")
 
 
-def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
-    """Yield how often something was done, if that may be of more than what it stands beside."""
-    counted = [part for part in parts if not part.is_whole]
-    times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
-    sets = [part for part in counted[:-1] if part.reading.n_sets]
-    # "Dips x 15 each side, squats x 20" have repetitions each.
-    if times and int(times[1]) > MOST_ROUNDS:
-        times = None  # "bird dogs x 20"
-    if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
-        yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
-    for before, part in pairwise(parts):
-        run = part.reading
-        counted_alone = run == replace(run, reps=(), hold_s=None, distance_m=None)
-        if run.movement == _RUNNING and counted_alone and not has_amounts(before.reading):
-            yield f"{part.text}: runs of what?"  # "wickets, 4 runs"
-
-
-def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
-    """Yield parts of which a weight is told and nothing else, behind others: "..., 10 kg sled"."""
-    for part in parts[1:]:
-        told = is_done(part.reading) if rounds else has_amounts(part.reading)
-        if part.reading.load and part.work in _LOADED and not told:
-            yield f"{part.text}: how often?"
-
-
 def _lettered_skip(part: Part, text: str) -> Part:
     """Return "skip A" as an A-skip, and "skip C" as a C-skip, but where the line is Polish."""
     found = _LETTERED_SKIP.fullmatch(part.reading.name)
@@ -665,7 +645,7 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
         for pair in pairwise(parts)
         for each in pair
         if pair[0].reading.movement == pair[1].reading.movement
-        and (each.reading.load or (pair[0].reading.reps and pair[1].reading.reps))
+        and (each.reading.load or _are_listed(*pair))
     }
     fast = {
         id(each)
@@ -674,6 +654,11 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
     }
     once = in_turn | (fast if is_strength else set())
     return [each for each in parts if has_sets(each.reading) or id(each) in once]
+
+
+def _are_listed(before: Part, part: Part) -> bool:
+    had, said = before.reading.reps, part.reading.reps
+    return bool(had and said) and had != said
 
 
 def _in_its_language(part: Part, text: str) -> Part:
@@ -691,22 +676,6 @@ def _in_its_language(part: Part, text: str) -> Part:
         return part
     kept = tuple(each for each in part.unknown if each not in doubts)
     return replace(part, reading=replace(part.reading, not_understood=kept))
-
-
-def _open_days(text: str) -> Iterator[str]:
-    """Yield what says that something was done on another day, or more often than once."""
-    for pattern, doubt in ((_often(), "counted once"), (_another_day(), "which day?")):
-        yield from (f"{found[0]}: {doubt}" for found in pattern.finditer(text))
-
-
-@cache
-def _often() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{joining('often')})(?![\w-])", re.IGNORECASE)
-
-
-@cache
-def _another_day() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{joining('another_day')})(?![\w-])", re.IGNORECASE)
 
 
 def _is_open(part: Part) -> bool:

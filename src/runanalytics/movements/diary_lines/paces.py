@@ -12,7 +12,7 @@ from runanalytics.words.phrases import alternatives
 #: A way that is run at a pace, and not done as a drill: 200 m and more.
 _RUN_FAR = re.compile(
     r"(?<![\w.])(?:(?:[2-9]\d\d|[1-9]\d{3,4})(?:\s?m(?:et\w+)?)?|\d{1,2}(?:[.,]\d+)?\s?(?:k|km|mi|miles?))(?!\w)"
-    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<![\w:])[1-9]\d\s?min(?!\w)"
+    r"|[x×]\s?(?:(?:[2-9]\d\d|[1-9]\d{3})(?:\s?m)?|\d\s?(?:km?|mi))(?!\w)|(?<![\w:])[1-9]\d\s?min(?!\w)"
     r"|(?<![\w'’])(?:[1-9]\d['’′](?!\d)|\d(?:[.,]\d)?\s?h(?:\d\d)?(?!\w))",
     re.IGNORECASE,
 )

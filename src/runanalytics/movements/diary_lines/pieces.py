@@ -150,7 +150,7 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
         if rounds := told.get("sets") or told.get("times") or told.get("again"):
             yield int(rounds), body[found.end() :]
             return
-        amounts = told.get("amounts") or told["amounts_before"]
+        amounts = next(filter(None, (told[name] for name in told if name.startswith("amounts"))))
         said, name = take_amounts(amounts)
         if words(name):
             said = Amounts(n_sets=int(amounts.split()[0]))  # "4 lengths each"
@@ -235,7 +235,8 @@ def _each_within() -> re.Pattern[str]:
     amounts = rf"(?:{_AMOUNTS}|\d{{1,2}}\s*(?:{often}))"
     return re.compile(
         rf"(?<!\w)(?:(?:(?:{each})\s+(?P<amounts>{amounts}))"
-        rf"|(?:(?P<amounts_before>{amounts})\s+(?:[^\W\d_]{{2}}\s+)?(?:{each})))\s*:\s+(?=[^\W\d_])",
+        rf"|(?:(?P<amounts_before>{amounts})\s+(?:[^\W\d_]{{2}}\s+)?(?:{each}))"
+        rf"|(?<=[,;+]\s)(?P<amounts_alone>{_AMOUNTS}))\s*:\s+(?=[^\W\d_])",
         re.IGNORECASE,
     )
 
@@ -360,8 +361,9 @@ def _ends_what_was_before(parts: Sequence[str]) -> bool:
     if not is_amounts(parts[0]) or parts[1][:1].isdigit() or is_amounts(parts[1]):
         return False
     said, behind = take_amounts(parts[0])[0], take_amounts(parts[1])[0]
-    if said.n_sets and said == Amounts(n_sets=said.n_sets) and is_done(behind):
-        return True  # "12 push-ups, 4 sets and deadlifts 60 kg x 8"
+    sets_alone = said == Amounts(n_sets=said.n_sets) and is_done(behind)
+    if sets_alone or said == Amounts(load=said.load):
+        return True  # "12 dips, 4 sets and squats 60 kg x 8", "squats 3x5, 60 kg and lunges 3x10"
     return has_sets(said) or _tells_sets(parts[1])
 
 

@@ -11,9 +11,10 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
+from runanalytics.movements.amounts import PART_OF_A_NAME
 from runanalytics.movements.cells import side_word
 from runanalytics.movements.diary_lines.elided import told_in_full
+from runanalytics.movements.diary_lines.equipment import is_equipment, with_weight_of_heading
 from runanalytics.movements.diary_lines.headings import (
     with_rounds_alone,
     without_day,
@@ -155,7 +156,7 @@ _WEIGHT_AHEAD = re.compile(
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
-    r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý]))\.\s+"
+    r"(?P<before>/(?:km|mi|mile)|\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý]))\.\s+"
     r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
 )
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
@@ -186,6 +187,8 @@ _SETS_WITH_NAME = re.compile(
     r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:[smk]|kg|lbs?|min|secs?|sek|seg|[\"'″′]{1,2}))?\s+[^\W\d_]{4}",
     re.IGNORECASE,
 )
+_A_RUN = re.compile(r"\d\s?(?:min|km|mi|miles?|h|['′’])(?!\w)", re.IGNORECASE)
+_COUNTED_NAME = re.compile(r"\d{1,2}\s*(?:[x×*]\s*\d{1,3}\s?[^\W\d_]{0,4}\s+)?[^\W\d_]{4}")
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
 #: Letters from which a full stop ends a sentence whatever follows.
@@ -209,7 +212,8 @@ def tidied(text: str) -> str:
     'bird dogs 3x10 each side'
     """
     line = _in_one_spelling(without_labels(with_umlauts(text)))
-    return with_rounds_alone(told_in_full(often_over(run_apart(line))))
+    line = with_weight_of_heading(told_in_full(often_over(run_apart(line))))
+    return with_rounds_alone(line)
 
 
 def _in_one_spelling(text: str) -> str:
@@ -268,6 +272,8 @@ def _in_one_spelling(text: str) -> str:
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
     counted = _with_sets_of_sides(counted)
+    if _SETS_WITH.search(counted):
+        counted = _sets_with().sub(r"\1x\2 ", counted)
     counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
@@ -366,10 +372,12 @@ def _sets_with() -> re.Pattern[str]:
     of = alternatives(word for word in known["of"] if len(word) > 1)
     unit = alternatives((*known["seconds"], *known["metres"], *known["minutes"]))
     rest = alternatives((*known["rest"], *known["between"]))
+    weight = alternatives((*known["kilograms"], *known["pounds"], *known["minutes"]))
     return re.compile(
         rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives(known['sets'])})\.?\s+(?:{joining('with')})\s+"
         rf"(?:(?:{joining('each')})\s+)?(\d{{1,3}})\s*(?:(?:{alternatives(known['repetitions'])})(?!\w)\.?"
-        rf"(?:\s+(?:{of})(?=\s+[^\W\d_]{{3}}))?|(?=(?:{unit})(?!\w|\.?\s*(?:{rest}))))\s*",
+        rf"(?:\s+(?:{of})(?=\s+[^\W\d_]{{3}}))?|(?=(?:{unit})(?!\w|\.?\s*(?:{rest})))"
+        rf"|(?=$|[,;.)]|(?!(?:{weight}|{unit})(?!\w))[^\W\d_]{{3}}))\s*",
         re.IGNORECASE,
     )
 
@@ -431,13 +439,6 @@ def _unloaded() -> re.Pattern[str]:
     """Return the pattern of "without" behind an amount, which is of the weights before it."""
     said = alternatives(every("diary.unloaded"))
     return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
-
-
-def is_equipment(text: str) -> bool:
-    """Return whether a text tells a weight and what it was, and nothing else."""
-    said, name = take_amounts(text)
-    told = words(name)
-    return bool(told) and said == Amounts(load=said.load) and lexicon().manner.issuperset(told)
 
 
 @cache
@@ -564,6 +565,8 @@ def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
     As in "3x40 s plank per side. 3x20 squats", but not in "bounds altern. 3x30 m".
     """
     before = re.split(r"[,;]\s|\.\s", text[: stop.start()])[-1]
+    if _A_RUN.search(before) and _COUNTED_NAME.match(text, stop.end()):
+        return True  # "15 min easy. 4 hill sprints"
     return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
 
 
@@ -678,7 +681,7 @@ def _sets_of_a_group() -> re.Pattern[str]:
     known = amount_words()
     return re.compile(
         rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives((*known['sets'], *known['times']))})"
-        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[](?![^()\d]*\)\s*:))",
+        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[](?![^()\d]*\)(?:\s*:|$|[\s,;.])))",
         re.IGNORECASE,
     )
 
