@@ -7,6 +7,7 @@ asked about rather than believed.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,8 +17,9 @@ from itertools import pairwise
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import MOST_ROUNDS, joining
+from runanalytics.movements.names import words
 from runanalytics.movements.reading import has_amounts, is_done
-from runanalytics.movements.vocabulary import kind_of_work, movement
+from runanalytics.movements.vocabulary import movement
 
 #: Kinds of work that are done with weights.
 _LOADED, _RUNNING = ("strength", "speed"), "running"
@@ -30,6 +32,8 @@ _MOST_SETS, _MOST_LIFTED = 15, 50
 _MANY, _FAR_M = 100, 150.0
 #: A number up to this behind an exercise may be how often it was done.
 _MOST_TIMES = 6
+#: Nor are these done with such a weight, kg, which may be the runner's own.
+_MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0}
 #: A time below this, s, is that of a set, and not of a session.
 _A_SET_S = 60.0
 _A_WORD = re.compile(r"[^\W\d_]{3}")
@@ -66,24 +70,33 @@ def unlikely_amounts(
         if apart and _is_counted(before) and not before.reading.n_sets:
             yield f"{part.text}: of '{before.text}'?"  # "15 crunches, 3 sets of body weight"
     for part in done:
-        had = part.reading
-        entry = movement(had.movement or "")
-        lifted = had.load is not None or entry.categories[0] == "max_strength"
-        if had.n_sets and max(had.reps, default=0) >= _MANY:
-            yield f"{part.text}: {max(had.reps)} repetitions of '{entry.name}'?"
-        far = (had.distance_m or 0.0) >= _FAR_M and not had.not_understood
-        if part.work == "strength" and far:
-            yield f"{part.text}: {had.distance_m:g} m of '{entry.name}'?"
-        if entry.measured_in == "seconds" and had.reps and not had.hold_s:
-            yield f"{part.text}: {had.reps[0]} repetitions of '{entry.name}'?"
-        if entry.measured_in == "reps" and lifted and max(had.reps, default=0) > _MOST_LIFTED:
-            yield f"{part.text}: {max(had.reps)} repetitions of '{entry.name}'?"
-        if kind_of_work(entry.id) == "strength" and (had.n_sets or 0) > _MOST_SETS and is_done(had):
-            yield f"{part.text}: {had.n_sets} sets of '{entry.name}'?"
+        yield from _unlikely_of(part)
     short = [part for part in parts if part.is_whole and 0 < (part.reading.hold_s or 0) < _A_SET_S]
     yield from (f"{part.text}: of each?" for part in short)
     if 0 < (duration_s or 0.0) < _A_SET_S:
         yield f"{duration_s:g} s: of what?"
+
+
+def _unlikely_of(part: Part) -> Iterator[str]:
+    """Yield what nobody does of an exercise: a hundred repetitions with a bar, a plank of 150 m."""
+    had = part.reading
+    entry = movement(had.movement or "")
+    most, load_kg = max(had.reps, default=0), had.load.kg if had.load else 0.0
+    is_strength, of_sets = part.work == "strength", (had.n_sets or 0) > _MOST_SETS
+    lifted = bool(load_kg) or entry.categories[0] == "max_strength"
+    counted = entry.measured_in == "reps"
+    if (had.n_sets and most >= _MANY) or (counted and lifted and most > _MOST_LIFTED):
+        yield f"{part.text}: {most} repetitions of '{entry.name}'?"
+    elif entry.measured_in == "seconds" and had.reps and not had.hold_s:
+        yield f"{part.text}: {had.reps[0]} repetitions of '{entry.name}'?"
+    if is_strength and (had.distance_m or 0.0) >= _FAR_M and not had.not_understood:
+        yield f"{part.text}: {had.distance_m:g} m of '{entry.name}'?"
+    if is_strength and of_sets and is_done(had):
+        yield f"{part.text}: {had.n_sets} sets of '{entry.name}'?"
+    most_kg = _MOST_KG.get(entry.categories[0], math.inf)
+    of_body = "bodyweight" in words(part.text) and not had.bodyweight
+    if load_kg >= most_kg or (load_kg and of_body):
+        yield f"{part.text}: {load_kg:g} kg of '{entry.name}'?"
 
 
 def amounts_of_either(parts: Sequence[Part], line: str) -> Iterator[str]:

@@ -83,6 +83,7 @@ _COUNTED = ("strength", "technique", "speed")
 _LIFTED, _RUN = ("strength",), "endurance"
 #: ... and sets of so many are runs behind these, too: "squats 3x10, 6x800".
 _SURELY_RUN_M = 400.0
+_BODY = ("bodyweight",)
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
 
@@ -320,6 +321,9 @@ class Gathered:
                 self.unknown.append(told["told"])
                 piece = bare
         piece = without_roughly(piece)
+        if "kg" in piece and take_amounts(piece)[0].load and words(take_amounts(piece)[1]) == _BODY:
+            self.unknown.append(piece)  # "body weight 68 kg" is the runner's own
+            return
         bare = without_asides(piece)
         if (
             piece[:1].isdigit()

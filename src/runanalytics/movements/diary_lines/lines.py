@@ -130,6 +130,8 @@ _SETS_OR_LOADS = re.compile(
     r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d|^\s*\d\s+[^\W\d_]{3}\D*\s\d+\s?[sm]", re.IGNORECASE
 )
 _A_LOAD = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
+#: What is beside an exercise in brackets: "6 hills (2 km home)", "75 kg (wind 20 km/h)".
+_A_RUN_BESIDE = re.compile(r"^(?!.*[x×*]).*\d\s?(?:km|mi|miles?|°)(?![^\W\d_])", re.IGNORECASE)
 _A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
 
 
@@ -551,7 +553,9 @@ def _made_of(found: re.Match[str], read: Callable[[str], Reading]) -> str:
 def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
     how = not listed("felt").isdisjoint(words(found[1])) and is_remark(found[1])
-    if how or is_surely_denied(found[1]):
+    how = how or _A_RUN_BESIDE.search(found[1]) is not None
+    of_rest = not any(map(str.isdigit, found[1])) and _rest_first().match(found[1]) is not None
+    if how or of_rest or is_surely_denied(found[1]):
         return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)", "(left knee sore)"
     told = re.split(r"\s*[,;]\s*", found[1])
     recovery = [each for each in told if is_recovery(each)]
@@ -701,6 +705,11 @@ def _rest_alone(piece: str) -> bool:
     """Return whether a piece of a line states a rest and nothing else."""
     said, name = take_amounts(piece)
     return said == Amounts(rest_s=said.rest_s) and said.rest_s is not None and not words(name)
+
+
+@cache
+def _rest_first() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives(amount_words()['rest'])})(?!\w)", re.IGNORECASE)
 
 
 @cache

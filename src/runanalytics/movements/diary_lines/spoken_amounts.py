@@ -224,10 +224,11 @@ def _often_over() -> re.Pattern[str]:
         word for kind in ("metres", "seconds", "minutes") for word in known[kind] if word != "'"
     )
     rest = alternatives((*known["rest"], *known["between"]))
+    ends = r"(?=\s*(?:$|[,;.)]))"
     return re.compile(
         rf"(?<![\w.,])(?P<times>\d{{1,2}})\s*(?:{alternatives(known['times'])})"
         rf"(?:\s+(?P<each>{joining('each')})(?!\w))?"
-        rf"(?:\s+(?:{joining('over')})|,)?\s+(?P<amount>\d{{1,3}}(?:\.\d)?\s?(?:{unit}))(?!\w|\s*(?:[^\W\d_]{{1,3}}\s+)?(?:{rest}))",
+        rf"(?:\s+(?:{joining('over')})|(?P<apart>,))?\s+(?P<amount>\d{{1,3}}(?:\.\d)?\s?(?:{unit}))(?!\w|\s*(?:[^\W\d_]{{1,3}}\s+)?(?:{rest}))(?(apart){ends})",
         re.IGNORECASE,
     )
 

@@ -187,8 +187,11 @@ _SETS_WITH_NAME = re.compile(
     r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:[smk]|kg|lbs?|min|secs?|sek|seg|[\"'″′]{1,2}))?\s+[^\W\d_]{4}",
     re.IGNORECASE,
 )
+_SEVERAL_WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]{4}")
 _A_RUN = re.compile(r"\d\s?(?:min|km|mi|miles?|h|['′’])(?!\w)", re.IGNORECASE)
-_COUNTED_NAME = re.compile(r"\d{1,2}\s*(?:[x×*]\s*\d{1,3}\s?[^\W\d_]{0,4}\s+)?[^\W\d_]{4}")
+_COUNTED_NAME = re.compile(
+    r"\d{1,2}\s*(?:[x×*]\s*(?:\d{1,3}\s?[^\W\d_]{0,4}\s+)?)?[^\W\d_]{4}", re.IGNORECASE
+)
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
 #: Letters from which a full stop ends a sentence whatever follows.
@@ -564,7 +567,10 @@ def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
 
     As in "3x40 s plank per side. 3x20 squats", but not in "bounds altern. 3x30 m".
     """
-    before = re.split(r"[,;]\s|\.\s", text[: stop.start()])[-1]
+    before = re.split(r"[,;]\s|\.\s", text[: stop.start()])[-1] + stop["before"]
+    alone = not any(map(str.isdigit, before)) and stop["before"].casefold() not in _cut_short()
+    if alone and _SEVERAL_WORDS.search(before) and is_vocabulary(stop["before"].casefold()):
+        return _SETS_WITH_NAME.match(text, stop.end()) is not None  # "On the track. 3x8 squats"
     if _A_RUN.search(before) and _COUNTED_NAME.match(text, stop.end()):
         return True  # "15 min easy. 4 hill sprints"
     return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
@@ -681,7 +687,8 @@ def _sets_of_a_group() -> re.Pattern[str]:
     known = amount_words()
     return re.compile(
         rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives((*known['sets'], *known['times']))})"
-        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[](?![^()\d]*\)(?:\s*:|$|[\s,;.])))",
+        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*"
+        rf"(?=[(\[](?![^()\d]*\)\s*:)[^()]*(?:[,;+/&]|\s(?:{joining('and')})\s))",
         re.IGNORECASE,
     )
 
