@@ -33,10 +33,9 @@ _MANY, _FAR_M = 100, 150.0
 #: A number up to this behind an exercise may be how often it was done.
 _MOST_TIMES = 6
 #: Nor are these done with such a weight, kg, which may be the runner's own.
-_MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0}
+_MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0, "plyometric": 40.0}
 #: A time below this, s, is that of a set, and not of a session.
 _A_SET_S = 60.0
-_A_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 def unlikely_amounts(
@@ -132,10 +131,10 @@ def _is_perhaps_of_the_same(before: Part, part: Part) -> bool:
     had, said = before.reading, part.reading
     if had.movement != said.movement or not is_done(had) or said.load:
         return False
-    if not _A_WORD.search(part.text) and bool(had.reps) != bool(said.reps) and is_done(said):
-        return True
     if had.name and had.name.split()[0] in part.text.casefold():
         return False  # a list: "push-ups (12, 5)"
+    if bool(had.reps) != bool(said.reps) and is_done(said):
+        return True
     alone = has_amounts(said) and not (said.hold_s or said.distance_m)
     times = said.n_sets or (said.reps[0] if len(said.reps) == 1 else 0)
     small = not had.reps or times * 2 <= max(had.reps)

@@ -66,7 +66,7 @@ def _heading_within() -> re.Pattern[str]:
     """Return the pattern of a weight before a colon within a line, and what is told behind it."""
     joined = rf"(?:{joining('and')}|{joining('then')})\s+"
     return re.compile(
-        rf"(?P<before>[,;+&.]\s+(?:{joined})?|\s{joined})(?P<what>[^,;:+&()]{{0,30}}?"
+        rf"(?P<before>[,;+&.]\s+(?:{joined})?|\s{joined})(?P<what>[^,;:+&()\d]{{0,30}}?"
         r"(?P<load>\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?))(?![^\W\d_])[^,;:+&()\d]{0,15}?)\s*:\s+"
         r"(?P<parts>[^;:]*)",
         re.IGNORECASE,

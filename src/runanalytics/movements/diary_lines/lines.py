@@ -131,7 +131,10 @@ _SETS_OR_LOADS = re.compile(
 )
 _A_LOAD = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 #: What is beside an exercise in brackets: "6 hills (2 km home)", "75 kg (wind 20 km/h)".
-_A_RUN_BESIDE = re.compile(r"^(?!.*[x×*]).*\d\s?(?:km|mi|miles?|°)(?![^\W\d_])", re.IGNORECASE)
+_A_RUN_BESIDE = re.compile(
+    r"^(?!.*[x×*])(?:.*\d\s?(?:km|mi|miles?|°)(?![^\W\d_])|\d{1,3}\s?min\s.*[^\W\d_]{4})",
+    re.IGNORECASE,
+)
 _A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
 
 
@@ -345,6 +348,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     if rounds is None and (found := _rounds_told_behind(body) or _rounds_in_brackets_behind(body)):
         times = next(filter(None, found.groups()))
         rounds, body = int(times), body[: found.start()].rstrip(" -–—")
+        of_last = found[0].startswith(" ") and _sets_again().search(found[0]) is not None
+        if of_last and _SEVERAL_PARTS.search(body):
+            unknown.append(f"{found[0].strip()}: of all?")  # "8 squats, 10 dips x 5 sets"
     gathered = Gathered(
         read,
         unknown,

@@ -156,7 +156,7 @@ _WEIGHT_AHEAD = re.compile(
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
-    r"(?P<before>/(?:km|mi|mile)|\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý]))\.\s+"
+    r"(?P<before>/(?:km|mi|mile)|\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý\d]))\.\s+"
     r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
 )
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
@@ -516,6 +516,9 @@ def _stop(found: re.Match[str]) -> str:
     else:
         word = before.casefold()
         of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"
+        felt = word in joining_words("felt")  # "Right knee ok. 3x8 squats"
+        if felt and len(word) == _TWO:
+            return "; "
         if len(word) == _TWO and word not in _small_words() and not of_weight:
             return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
         if word in _repetitions() and _begins_a_sentence(text, found):
