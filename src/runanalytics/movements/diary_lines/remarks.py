@@ -101,7 +101,8 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
             near = Match(text, ids[0], 0.0, f"could be '{movement(ids[0]).name}'")
         if near is not None:
             return replace(reading, match=near, not_understood=reading.not_understood[:-1])
-    if reading.movement is None or plain_text(reading.name) in index().by_text:
+    bare = reading.name.rstrip(" 0123456789")  # "squat sauté 8"
+    if reading.movement is None or plain_text(bare) in index().by_text:
         return reading
     denied = _denied(kept, plain_text(reading.match.reason))
     if denied is None:
