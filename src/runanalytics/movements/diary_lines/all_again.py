@@ -11,6 +11,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.diary_lines.pieces import joining, joining_words
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.words.phrases import alternatives
 
 #: What stands between two parts.
@@ -21,6 +22,8 @@ _OVER_A_WAY = re.compile(r"\d\s?(?:m|s|se[ckg]\w*|met\w*|mèt\w*|min\w*|\"|'|″
 _OF_SETS = re.compile(r"\d\s*[x×*]\s*\d|[x×]\s?\d", re.IGNORECASE)
 _RUN = re.compile(r"\d\s?(?:km?|h|mi)(?!\w)", re.IGNORECASE)
 _SEVERAL = 2
+#: What is done in rounds.
+_IN_ROUNDS = ("circuit", "hiit")
 
 
 def with_rounds_first(line: str) -> str:
@@ -48,10 +51,14 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 @cache
 def _words_of_it() -> frozenset[str]:
-    """Return a word of whatever tells how often something was done, in lower case."""
-    known = amount_words()
-    phrases = (*known["times"], *known["repetitions"], *_rounds(), "x")
-    return frozenset(_WORDS.findall(phrase.casefold())[0] for phrase in phrases)
+    """Return a word of whatever tells how often all or each was done, in lower case."""
+    said = {
+        *amount_words()["times"],
+        *_rounds(),
+        *joining_words("all_of_it"),
+        *joining_words("each"),
+    }
+    return frozenset(max(_WORDS.findall(each.casefold()), key=len) for each in said)
 
 
 @cache
@@ -72,9 +79,15 @@ def _told_behind() -> re.Pattern[str]:
     sides = {word for each in known["each_side"] for word in each.split()[1:]}
     each = rf"(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))"
     ends = r"(?=\s*(?:$|[,;.)(!]))"
+    to_the_end = r"(?=[^\d:;]*$)"
+    reps = alternatives(known["repetitions"])
     return re.compile(
+        # "3 times each", "x 4 rounds"
+        rf"(?:\s*,)?\s+(?P<each>\d{{1,2}})\s*(?:{times}|{alternatives(known['sets'])}|(?P<reps>{reps}))"
+        rf"\s+(?:[^\W\d_]{{1,3}}\s+)?{each}{ends}"
+        rf"|\s+(?:(?P<x>[x×])\s?)?(?P<x_rounds>\d{{1,2}})\s*(?:{joining('rounds')}|{rounds})(?!\w){to_the_end}"
         # "the whole lot 4 times", "(all x3)"
-        rf"(?P<sign>\s*[,;.+(]\s*|\s+[-–—]\s+|(?<=\))\s+)(?:{all_}\s*:?\s*{small}"
+        rf"|(?P<sign>\s*[,;.+(]\s*|\s+[-–—]\s+|(?<=\))\s+)(?:{all_}\s*:?\s*{small}"
         rf"(?:[x×]\s?(?P<x_all>\d{{1,2}})(?!\s?[^\W\d_x×]|\d)|(?P<all>\d{{1,2}})\s*{often}{through})"
         # "3 rounds", "2 times through"
         rf"|(?:(?:{joining('did')})\s+)?(?:[x×]\s?)?(?P<rounds>\d{{1,2}})\s*(?:(?:{rounds})"
@@ -82,11 +95,8 @@ def _told_behind() -> re.Pattern[str]:
         # "both 3 times", "each done 3 times"
         rf"|(?:{each}|(?P<both>{joining('of_both')})(?!\w))\s+(?:(?:{joining('done')})\s+)?"
         rf"(?P<each_first>\d{{1,2}})\s*(?:{times}){ends}"
-        rf"|(?P<alone>\d{{1,2}})\s*(?:{times})\s*[.!]*$)"
-        # "x 4 rounds", "3 times each"
-        rf"|\s+[x×]\s?(?P<x_rounds>\d{{1,2}})\s*(?:{rounds}){ends}"
-        rf"|(?:\s*,)?\s+(?P<each>\d{{1,2}})\s*(?:{times}|(?P<reps>{alternatives(known['repetitions'])}))"
-        rf"\s+(?:[^\W\d_]{{1,3}}\s+)?{each}{ends}",
+        # "3 times", which may be of the last alone
+        rf"|(?:[^\W\d_]{{1,3}}\s+)?(?P<alone>\d{{1,2}})\s*(?:[x×]|{times}|{joining('rounds')})(?!\w){to_the_end})",
         re.IGNORECASE,
     )
 
@@ -123,7 +133,13 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
         return None
     if found["both"] and len(counted) != _SEVERAL:
         return None
-    if found["alone"] and sign not in (".", ";"):
+    together = " + " in parts and set(",;").isdisjoint(parts)
+    together = together or named_exactly(lead.rpartition(":")[0]) in _IN_ROUNDS
+    if found["alone"] and not (together or (sign in (".", ";") and not behind.strip(" .!"))):
+        return None
+    ends = not behind.strip() or behind.lstrip()[0] in ",;.(!"
+    in_brackets = before.rstrip().endswith(")")
+    if found["x_rounds"] and not (together or (ends and (found["x"] or in_brackets))):
         return None
     if found["reps"] and not all(map(_OVER_A_WAY.search, counted)):
         return None  # "squats 40 kg, dips 10 kg, 8 reps each"

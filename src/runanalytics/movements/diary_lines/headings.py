@@ -36,15 +36,9 @@ _OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_
 #: ... and what may be that before a colon, which is quicker to look for.
 _WAY_AHEAD = re.compile(r"\d\s?(?:[^\W\d_]{1,7}|[\"'″′]{1,2})(?:,[^:,]{3,20})?\s*:")
 _TOLD_APART = re.compile(r"\s*[,()]\s*|\s+[-–—]\s+")
-#: What may be how often several parts that plus signs join were done.
-_WITH_PLUS, _OF_SETS = re.compile(r"\s\+\s"), re.compile(r"\d\s*[x×*]\s*\d", re.IGNORECASE)
 _WEIGHT = re.compile(r"\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 #: What stands between several names.
 _SEVERAL = re.compile(r"[,/+&]|\s[^\W\d_]{1,3}\s")
-#: What is done in rounds.
-_IN_ROUNDS = ("circuit", "hiit")
-#: Runs are no parts of what was done so often.
-_A_RUN = re.compile(r"\d\s?(?:km?|h|min|mi|'|′)(?!\w)", re.IGNORECASE)
 
 
 def with_rounds_alone(line: str) -> str:
@@ -58,7 +52,7 @@ def with_rounds_alone(line: str) -> str:
     '3 sets of 10: squats, push-ups'
     """
     line = _with_stations(line)
-    line = _with_rounds_ahead(_of_all_with_plus(_with_rounds_of(with_rounds_first(line))))
+    line = _with_rounds_ahead(_with_rounds_of(with_rounds_first(line)))
     line = _with_amounts_told_apart(_with_amounts_of_each(line))
     if _has_number(line):
         line = _rounds_in_heading().sub(_heading, line)
@@ -265,7 +259,7 @@ def _with_stations(line: str) -> str:
 
 
 def _has_station(head: str) -> bool:
-    return not _station_words().isdisjoint(re.findall(r"[^\W\d_]+", head.casefold()))
+    return not _station_words().isdisjoint(_LETTERS.findall(head.casefold()))
 
 
 @cache
@@ -290,13 +284,19 @@ def _with_amounts_of_each(line: str) -> str:
     As in "Everything 3x12 today: ...", "3 sets of 12 on each machine: ...", "Sets of 15 (three per
     exercise): ...", "reps 12 / sets 3 - ..." and "Ladder 12-9-6: ...".
     """
-    if (labelled := _labelled_ahead().match(line)) and (of_each := _in_figures(labelled)):
-        return f"{of_each}: {line[labelled.end() :]}"
+    if _TWO_LABELLED.match(line):
+        labelled = _labelled_ahead().match(line)
+        if labelled and (of_each := _in_figures(labelled)):
+            return f"{of_each}: {line[labelled.end() :]}"
     head, colon, rest = line.partition(": ")
     if not (colon and any(map(str.isdigit, head))):
         return line
-    if (often := _sets_of_each().fullmatch(head.strip())) and (n_sets := _number(often["often"])):
-        return f"{n_sets}x{often['reps']}: {rest}"
+    if _BESIDE_A_NUMBER.search(head):
+        often = _sets_of_each().fullmatch(head.strip())
+        if often and (n_sets := _number(often["often"])):
+            return f"{n_sets}x{often['reps']}: {rest}"
+    if _words_of_each().isdisjoint(_LETTERS.findall(head.casefold())):
+        return line
     ladder = _LADDER.search(head)
     if is_amounts(head) and ladder is None:
         return line
@@ -314,7 +314,21 @@ def _with_amounts_of_each(line: str) -> str:
 
 #: Repetitions of one set after the other.
 _LADDER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:(?:,\s?|-)\d{1,3}){2,}(?![\w.,/-])")
-_DIGITS = re.compile(r"\d+")
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+#: What a heading with sets and repetitions by their words has, which is quicker to look for.
+_TWO_LABELLED = re.compile(
+    r"(?:[^\W\d_]{3,}\.?\s*[:=]?\s*\d+|\d+\s*[^\W\d_]{3,}\.?)\s*[/,;]\s*"
+    r"(?:[^\W\d_]{3,}\.?\s*[:=]?\s*\d|\d+\s*[^\W\d_]{3,}\.?\s*[/,;:–-])"
+)
+#: ... and one that has the sets of each behind its repetitions.
+_BESIDE_A_NUMBER = re.compile(r"\d\s*[(,]\s*\w")
+
+
+@cache
+def _words_of_each() -> frozenset[str]:
+    """Return a word of whatever says that amounts are of each or all, in lower case."""
+    said = frozenset().union(*map(joining_words, ("each", "each_of", "all_of_it", "ladder")))
+    return frozenset(max(_LETTERS.findall(each.casefold()), key=len) for each in said)
 
 
 def _number(said: str) -> int | None:
@@ -383,38 +397,6 @@ def _in_figures(labelled: re.Match[str]) -> str | None:
 def _sets_in_words() -> re.Pattern[str]:
     of_sets = alternatives(amount_words()["sets"])
     return re.compile(rf"(?<![^\W\d_])(?:{of_sets})(?![^\W\d_])", re.IGNORECASE)
-
-
-@cache
-def _times_of_all() -> re.Pattern[str]:
-    """Return the pattern of how often all was done, behind the last part, and how."""
-    times = alternatives(amount_words()["times"])
-    return re.compile(
-        rf"(?:\s*,\s*(?:[^\W\d_]{{1,3}}\s+)?(?P<times>\d{{1,2}})\s*(?:[x×]|{times}|{joining('rounds')})"
-        rf"|\s+[-–—]\s+(?P<again>\d{{1,2}})\s*(?:[x×]|{times})"
-        rf"|,\s*(?P<each>\d{{1,2}})\s*(?:{alternatives(amount_words()['sets'])})\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{joining('each')})"
-        rf"|\s+(?:[x×]\s*)?(?P<rounds>\d{{1,2}})\s*(?:{joining('rounds')}))(?!\w)(?P<how>[^\d:;]*)$",
-        re.IGNORECASE,
-    )
-
-
-def _of_all_with_plus(line: str) -> str:
-    """Return a line with how often what plus signs join was done as its heading.
-
-    As in "high knees 20 m + strides 60 m, 4 times" and "squats 15 + dips 10 x 5 rounds".
-    """
-    if (found := _times_of_all().search(line)) is None:
-        return line
-    head, colon, parts = line[: found.start()].rpartition(": ")
-    of_all = found["each"] or named_exactly(head) in _IN_ROUNDS
-    if not (of_all or (_WITH_PLUS.search(parts) and set(";,").isdisjoint(parts))):
-        return line
-    if _OF_SETS.search(parts) or _A_RUN.search(parts):
-        return line
-    how = found["how"].strip(" ,.")
-    told = f"{parts.strip()}; {how}" if how else parts
-    times = next(filter(None, found.groups()))
-    return f"{head}{colon}{times} rounds: {told}"
 
 
 @cache
