@@ -37,6 +37,9 @@ _OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_
 _WAY_AHEAD = re.compile(r"\d\s?(?:[^\W\d_]{1,7}|[\"'″′]{1,2})(?:,[^:,]{3,20})?\s*:")
 _TOLD_APART = re.compile(r"\s*[,()]\s*|\s+[-–—]\s+")
 _WEIGHT = re.compile(r"\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
+#: As many on either side in each of several rounds: "3 x [lunges 8+8, ...]".
+_IN_ROUNDS = re.compile(r"\d\s*[x×]\s*[\[(]|\d rounds: ")
+_AS_MANY = re.compile(r"(?<=[^\W\d_]{2}\s)(\d{1,2})\s?\+\s?\1(?![\w.,+]\d|\w)")
 #: What stands between several names.
 _SEVERAL = re.compile(r"[,/+&]|\s[^\W\d_]{1,3}\s")
 
@@ -60,7 +63,10 @@ def with_rounds_alone(line: str) -> str:
     if _WAY_AHEAD.search(line):
         line = _each_over_a_way().sub(_of_each_way, line)
     line = _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
-    return _counted_each().sub(_with_its_count, line) if "(" in line else line
+    line = _counted_each().sub(_with_its_count, line) if "(" in line else line
+    if "+" in line and _IN_ROUNDS.search(line):
+        line = _AS_MANY.sub(r"\1 each side", line)
+    return line
 
 
 def without_labels(line: str) -> str:
@@ -182,21 +188,35 @@ def _with_rounds_of(line: str) -> str:
     rest = line[found.end() :]
     if found["rounds"] and re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
         return line  # "... and 2 rounds of 12 lunges"
-    before = (
-        f"{found['who']}: " if found["who"] else f"{line[: found.start()]}{found['behind'] or ''}"
-    )
+    behind = found["behind"] or ""
+    before = f"{found['who']}: " if found["who"] else f"{line[: found.start()]}{behind}"
+    if behind.startswith(":") and "," in line[: found.start()]:
+        before = f"{line[: found.start()]}; "  # "rain, so we went indoors: 3 rounds of ..."
     return f"{before}{found['times']} rounds: {rest}"
 
 
 def _with_rounds_ahead(line: str) -> str:
     """Return a line with how often all was done as a heading of its own: "3 rounds: ..."."""
     head, colon, rest = line.partition(": ")
+    if colon and (rested := _rest_ahead().search(head)):
+        told = _heading_of_rounds(f"{head[: rested.start()]}{head[rested.end() :]}", rest)
+        return f"{told}{rest}; {rested['rest']}" if told else line
     told = _heading_of_rounds(head, rest) if colon else None
     if told is None and (found := _NO_COLON.search(line)) and _COUNTED.match(line, found.end()):
         head, rest = line[: found.start()], line[found.end() :]
         ends = _rounds_ahead().match(head)
         told = _heading_of_rounds(head, rest) if ends and not ends["how"].strip() else None
     return line if told is None else f"{told}{rest}"
+
+
+@cache
+def _rest_ahead() -> re.Pattern[str]:
+    """Return the pattern of the rest in a heading: "circuit, 3 rounds, rest 2 min between"."""
+    rest = alternatives(amount_words()["rest"])
+    return re.compile(
+        rf"(?<=\w)[\s,(]+(?P<rest>(?:(?:{rest})\.?\s*\d{{1,3}}|\d{{1,3}}\s?[^\W\d_'\"]*['\"]*\s+(?:{rest}))(?!\w)[^,:;()\d]*)\)?$",
+        re.IGNORECASE,
+    )
 
 
 def _heading_of_rounds(head: str, rest: str) -> str | None:
@@ -297,6 +317,8 @@ def _with_amounts_of_each(line: str) -> str:
             return f"{n_sets}x{often['reps']}: {rest}"
     if _words_of_each().isdisjoint(_LETTERS.findall(head.casefold())):
         return line
+    if (who := _with_who_ahead(head)) != head:
+        return f"{who}: {rest}"
     ladder = _LADDER.search(head)
     if is_amounts(head) and ladder is None:
         return line
@@ -310,6 +332,17 @@ def _with_amounts_of_each(line: str) -> str:
         return line
     said = take_amounts(amounts)[0]
     return f"{amounts}: {rest}" if has_sets(said) or len(said.reps) > 1 else line
+
+
+def _with_who_ahead(head: str) -> str:
+    """Return a heading with who did it apart: "The juniors did 2x30 m of each"."""
+    found = _who_did().match(head)
+    return f"{found['who']}: {head[found.end() :]}" if found else head
+
+
+@cache
+def _who_did() -> re.Pattern[str]:
+    return re.compile(rf"(?P<who>[^\W\d_][^:;,\d]*?\s(?:{joining('did')}))\s+(?=\d)", re.IGNORECASE)
 
 
 #: Repetitions of one set after the other.
