@@ -15,6 +15,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.diary_lines.pieces import is_amounts, is_whole, joining
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import Reading, has_sets
 from runanalytics.words.phrases import alternatives
@@ -24,6 +25,7 @@ _BETWEEN = re.compile(r"\s*[,;](?!\d)\s*|\s+[/+]\s+|(?<=[^\W\d_]{3})/(?=[^\W\d_]
 #: What stands before the amounts of all, at the end of brackets.
 _LAST = re.compile(r"\s*(?:[,;:]|\s[-–—])\s+(?=[^,;:]*$)")
 _SETS = re.compile(r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:m|s|se[ckg]\w*)(?!\w)|[\"'″′]{1,2})?", re.I)
+_SETS_BEFORE = re.compile(rf"\s(?P<amounts>{_SETS.pattern})$", re.I)
 
 
 def opened(body: str, read: Callable[[str], Reading]) -> str:
@@ -68,6 +70,9 @@ def _parts(
     amounts = ""
     if of_each := _of_each_ahead().search(before):
         amounts, before = of_each["amounts"], before[: of_each.start()]
+    elif (told := _SETS_BEFORE.search(before)) and _is_session(before[: told.start()], read):
+        # "drills 2x30 m (A-skips, B-skips and carioca)"
+        amounts, before = told["amounts"], before[: told.start()]
     elif not _is_session(before, read):
         return None
     elif ends := [*_LAST.finditer(held)]:
@@ -78,7 +83,7 @@ def _parts(
             if take_amounts(told[0])[0] != said:
                 return None  # "balance, 3 x 1 min each leg"
             amounts, held = told[0], held[: last.start()]
-    exercises = [each for each in _BETWEEN.split(held) if each]
+    exercises = [each for part in _BETWEEN.split(held) for each in _named_apart(part, read) if each]
     counted = [any(map(str.isdigit, each)) for each in exercises]
     if any(counted) if amounts else not all(counted):
         return None
@@ -87,6 +92,13 @@ def _parts(
     before = before.rstrip()
     before = f"{before}{' ' if before.endswith((':', ',', ';')) or not before else ', '}".lstrip()
     return before, [f"{each} {amounts}".strip() for each in exercises]
+
+
+def _named_apart(part: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return what "and" joins as parts, if each of them is a name and all of it is none."""
+    told = re.split(rf"\s+(?:{joining('and')})\s+", part, flags=re.IGNORECASE)
+    apart = len(told) > 1 and all(read(each).movement for each in told)
+    return told if apart and named_exactly(part) is None else [part]
 
 
 def _is_session(before: str, read: Callable[[str], Reading]) -> bool:

@@ -108,7 +108,7 @@ def _weight_of_all() -> re.Pattern[str]:
     for_all = rf"(?:{joining('for_all')})(?!\w)"
     return re.compile(
         rf"\s*[,;(]\s*(?:(?P<behind>{weight}(?:\s+[^\W\d_]+)?)\s+{for_all}"
-        rf"|{for_all}\s+(?P<ahead>{weight}))\)?\s*$",
+        rf"|(?:{for_all}|{joining('of_both')})\s+(?P<ahead>{weight}(?:\s+[^\W\d_]+)?))\)?\s*$",
         re.IGNORECASE,
     )
 

@@ -52,9 +52,9 @@ from runanalytics.movements.diary_lines.shared_amounts import (
 )
 from runanalytics.movements.diary_lines.tidying import without_weekday
 from runanalytics.movements.diary_lines.unread import is_vocabulary
-from runanalytics.movements.index import could_mean
+from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
-from runanalytics.movements.names import lexicon, words
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives
@@ -251,7 +251,8 @@ class Gathered:
         if not (found and alone and lexicon().manner.issuperset(words(name))):
             return False
         for place, part in enumerate(self.parts):
-            if not (part.is_whole or part.reading.load) and part.reading.reps:
+            lifted = part.reading.reps or not has_amounts(part.reading)
+            if not (part.is_whole or part.reading.load) and lifted and part.work == "strength":
                 reading = replace(part.reading, load=said.load)
                 self.parts[place] = replace(part, reading=reading)
         return True
@@ -350,7 +351,8 @@ class Gathered:
             return
         if of_all and _BARE.fullmatch(piece[: of_all.start()].strip()):
             piece = piece[: of_all.start()]  # "kettlebell swings, 100 in total"
-        if is_aside(piece):
+        is_lifted = bool(self.parts) and _is_own_name(piece)  # "squats, good mornings"
+        if is_aside(piece) and not is_lifted:
             return
         if not any(map(str.isdigit, piece)) and _rested().fullmatch(
             without_weekday(without_asides(piece)).strip(" .!-")
@@ -359,7 +361,8 @@ class Gathered:
             if not self.parts:
                 self.parts.append(read_piece(_REST, self.read, text=piece))
             return
-        if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
+        filling = not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split()))
+        if filling and not is_lifted:
             return
         if (is_remark(piece) and _is_like_none(self.read(piece))) or piece.casefold() in _bars():
             self.remarks.append(piece)
@@ -734,6 +737,12 @@ def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
 
 def _is_like_none(reading: Reading) -> bool:
     return reading.movement is None or reading.match.reason.startswith(SIMILAR)
+
+
+def _is_own_name(piece: str) -> bool:
+    """Return whether a piece is a name of the catalogue itself: a "good morning" is lifted."""
+    named = index().by_text.get(plain_text(piece))
+    return named is not None and not named.is_alias
 
 
 def _is_denied(reading: Reading) -> bool:

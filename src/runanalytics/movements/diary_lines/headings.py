@@ -11,14 +11,17 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.amounts import take_amounts
+from runanalytics.movements.diary_lines.all_again import with_rounds_first
 from runanalytics.movements.diary_lines.pieces import (
     begins_with_amounts,
     is_amounts,
     is_aside,
     is_other,
     joining,
+    joining_words,
     places,
 )
+from runanalytics.movements.diary_lines.spoken_amounts import numbers
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.reading import has_sets
 from runanalytics.movements.vocabulary import WHOLES
@@ -29,19 +32,16 @@ _NO_COLON = re.compile(r"\s*[;/|=]\s*|\s+[-–—]\s+")
 #: Something that was counted: "10 squats", "30 s plank".
 _COUNTED = re.compile(r"\d{1,3}\s?(?:[^\W\d_]{1,4}\.?|[\"'″′]{1,2})?\s+[^\W\d_]{3}")
 #: How far or how long each was, at the end of a heading: "drills over 30 m".
-_OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_]{1,7})$")
+_OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_]{1,8})$")
 #: ... and what may be that before a colon, which is quicker to look for.
 _WAY_AHEAD = re.compile(r"\d\s?(?:[^\W\d_]{1,7}|[\"'″′]{1,2})(?:,[^:,]{3,20})?\s*:")
 _TOLD_APART = re.compile(r"\s*[,()]\s*|\s+[-–—]\s+")
-#: What may be how often several parts that plus signs join were done.
-_WITH_PLUS, _OF_SETS = re.compile(r"\s\+\s"), re.compile(r"\d\s*[x×*]\s*\d", re.IGNORECASE)
 _WEIGHT = re.compile(r"\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
+#: As many on either side in each of several rounds: "3 x [lunges 8+8, ...]".
+_IN_ROUNDS = re.compile(r"\d\s*[x×]\s*[\[(]|\d rounds: ")
+_AS_MANY = re.compile(r"(?<=[^\W\d_]{2}\s)(\d{1,2})\s?\+\s?\1(?![\w.,+]\d|\w)")
 #: What stands between several names.
 _SEVERAL = re.compile(r"[,/+&]|\s[^\W\d_]{1,3}\s")
-#: What is done in rounds.
-_IN_ROUNDS = ("circuit", "hiit")
-#: Runs are no parts of what was done so often.
-_A_RUN = re.compile(r"\d\s?(?:km?|h|min|mi|'|′)(?!\w)", re.IGNORECASE)
 
 
 def with_rounds_alone(line: str) -> str:
@@ -54,14 +54,19 @@ def with_rounds_alone(line: str) -> str:
     >>> with_rounds_alone("3 sets of 10, each exercise: squats, push-ups")
     '3 sets of 10: squats, push-ups'
     """
-    line = _with_rounds_ahead(_of_all_with_plus(_with_rounds_of(line)))
-    line = _with_amounts_told_apart(line)
+    line = _with_stations(line)
+    line = _with_rounds_ahead(_with_rounds_of(with_rounds_first(line)))
+    line = _with_amounts_told_apart(_with_amounts_of_each(line))
     if _has_number(line):
         line = _rounds_in_heading().sub(_heading, line)
         line = _sets_in_heading().sub(r"\1:", line)
     if _WAY_AHEAD.search(line):
         line = _each_over_a_way().sub(_of_each_way, line)
-    return _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
+    line = _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
+    line = _counted_each().sub(_with_its_count, line) if "(" in line else line
+    if "+" in line and _IN_ROUNDS.search(line):
+        line = _AS_MANY.sub(r"\1 each side", line)
+    return line
 
 
 def without_labels(line: str) -> str:
@@ -183,23 +188,36 @@ def _with_rounds_of(line: str) -> str:
     rest = line[found.end() :]
     if found["rounds"] and re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
         return line  # "... and 2 rounds of 12 lunges"
-    before = (
-        f"{found['who'].rstrip(' -–—')}: "
-        if found["who"]
-        else f"{line[: found.start()]}{found['behind'] or ''}"
-    )
+    behind = found["behind"] or ""
+    who = (found["who"] or "").rstrip(" -–—")
+    before = f"{who}: " if found["who"] else f"{line[: found.start()]}{behind}"
+    if behind.startswith(":") and "," in line[: found.start()]:
+        before = f"{line[: found.start()]}; "  # "rain, so we went indoors: 3 rounds of ..."
     return f"{before}{found['times']} rounds: {rest}"
 
 
 def _with_rounds_ahead(line: str) -> str:
     """Return a line with how often all was done as a heading of its own: "3 rounds: ..."."""
     head, colon, rest = line.partition(": ")
+    if colon and (rested := _rest_ahead().search(head)):
+        told = _heading_of_rounds(f"{head[: rested.start()]}{head[rested.end() :]}", rest)
+        return f"{told}{rest}; {rested['rest']}" if told else line
     told = _heading_of_rounds(head, rest) if colon else None
     if told is None and (found := _NO_COLON.search(line)) and _COUNTED.match(line, found.end()):
         head, rest = line[: found.start()], line[found.end() :]
         ends = _rounds_ahead().match(head)
         told = _heading_of_rounds(head, rest) if ends and not ends["how"].strip() else None
     return line if told is None else f"{told}{rest}"
+
+
+@cache
+def _rest_ahead() -> re.Pattern[str]:
+    """Return the pattern of the rest in a heading: "circuit, 3 rounds, rest 2 min between"."""
+    rest = alternatives(amount_words()["rest"])
+    return re.compile(
+        rf"(?<=\w)[\s,(]+(?P<rest>(?:(?:{rest})\.?\s*\d{{1,3}}|\d{{1,3}}\s?[^\W\d_'\"]*['\"]*\s+(?:{rest}))(?!\w)[^,:;()\d]*)\)?$",
+        re.IGNORECASE,
+    )
 
 
 def _heading_of_rounds(head: str, rest: str) -> str | None:
@@ -214,7 +232,9 @@ def _heading_of_rounds(head: str, rest: str) -> str | None:
         said = take_amounts(of_each["each"])[0]
         if not (said.distance_m or said.hold_s):
             return None
-        return f"{what[: of_each.start()]} {times}x{of_each['each']}: ".lstrip()
+        beside = re.split(r"\s*,\s*", what[: of_each.start()])
+        where = "".join(f"{each}: " for each in beside if each and not is_aside(each))
+        return f"{where}{times}x{of_each['each']}: "
     id = named_exactly(what) if what else None
     if any(map(str.isdigit, what)) or not (id is None or id in WHOLES or is_other(id)):
         return None
@@ -247,36 +267,170 @@ def _with_amounts_told_apart(line: str) -> str:
     return f"{name} {together}:{rest}".strip() if has_sets(take_amounts(together)[0]) else line
 
 
+def _with_stations(line: str) -> str:
+    """Return a line with the time at each station of a circuit as that of each exercise.
+
+    As in "4 stations of 40 s, 2 rounds: ..." and "Stationen zu je 30 Sekunden: ...".
+    """
+    head, colon, rest = line.partition(":")
+    if not (colon and any(map(str.isdigit, head))) or not _has_station(head):
+        return line
+    head = _at_stations().sub(r"\g<time> each", head, count=1)
+    return f"{head}:{rest}"
+
+
+def _has_station(head: str) -> bool:
+    return not _station_words().isdisjoint(_LETTERS.findall(head.casefold()))
+
+
 @cache
-def _times_of_all() -> re.Pattern[str]:
-    """Return the pattern of how often all was done, behind the last part, and how."""
-    times = alternatives(amount_words()["times"])
+def _station_words() -> frozenset[str]:
+    return frozenset(word.casefold() for word in joining_words("stations"))
+
+
+@cache
+def _at_stations() -> re.Pattern[str]:
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["minutes"]))
     return re.compile(
-        rf"(?:\s*,\s*(?:[^\W\d_]{{1,3}}\s+)?(?P<times>\d{{1,2}})\s*(?:[x×]|{times}|{joining('rounds')})"
-        rf"|\s+[-–—]\s+(?P<again>\d{{1,2}})\s*(?:[x×]|{times})"
-        rf"|,\s*(?P<each>\d{{1,2}})\s*(?:{alternatives(amount_words()['sets'])})\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{joining('each')})"
-        rf"|\s+(?:[x×]\s*)?(?P<rounds>\d{{1,2}})\s*(?:{joining('rounds')}))(?!\w)(?P<how>[^\d:;]*)$",
+        rf"(?:(?<!\w)(?:{alternatives(known['of'])})\s+)?(?:(?<![\w.,])\d{{1,2}}\s+)?(?<!\w)(?:{joining('stations')}),?\s+"
+        rf"(?:[^\W\d_]{{1,4}}\s+){{0,2}}(?P<time>\d{{1,3}}\s?(?:{unit}))(?!\w)(?:\s+(?:{joining('each')})(?!\w))?",
         re.IGNORECASE,
     )
 
 
-def _of_all_with_plus(line: str) -> str:
-    """Return a line with how often what plus signs join was done as its heading.
+def _with_amounts_of_each(line: str) -> str:
+    """Return a line whose heading has the amounts of each of what follows alone.
 
-    As in "high knees 20 m + strides 60 m, 4 times" and "squats 15 + dips 10 x 5 rounds".
+    As in "Everything 3x12 today: ...", "3 sets of 12 on each machine: ...", "Sets of 15 (three per
+    exercise): ...", "reps 12 / sets 3 - ..." and "Ladder 12-9-6: ...".
     """
-    if (found := _times_of_all().search(line)) is None:
+    if _TWO_LABELLED.match(line):
+        labelled = _labelled_ahead().match(line)
+        if labelled and (of_each := _in_figures(labelled)):
+            return f"{of_each}: {line[labelled.end() :]}"
+    head, colon, rest = line.partition(": ")
+    if not (colon and any(map(str.isdigit, head))):
         return line
-    head, colon, parts = line[: found.start()].rpartition(": ")
-    of_all = found["each"] or named_exactly(head) in _IN_ROUNDS
-    if not (of_all or (_WITH_PLUS.search(parts) and set(";,").isdisjoint(parts))):
+    if _BESIDE_A_NUMBER.search(head):
+        often = _sets_of_each().fullmatch(head.strip())
+        if often and (n_sets := _number(often["often"])):
+            return f"{n_sets}x{often['reps']}: {rest}"
+    if _words_of_each().isdisjoint(_LETTERS.findall(head.casefold())):
         return line
-    if _OF_SETS.search(parts) or _A_RUN.search(parts):
+    if (who := _with_who_ahead(head)) != head:
+        return f"{who}: {rest}"
+    ladder = _LADDER.search(head)
+    if is_amounts(head) and ladder is None:
         return line
-    how = found["how"].strip(" ,.")
-    told = f"{parts.strip()}; {how}" if how else parts
-    times = next(filter(None, found.groups()))
-    return f"{head}{colon}{times} rounds: {told}"
+    bare, n_told = _of_each().subn(" ", head)
+    told = bare.split()
+    if not (n_told or (ladder and not _ladders().isdisjoint(map(str.casefold, told)))):
+        return line
+    told = [each for each in told if not _is_little(each)]
+    amounts = _LADDER.sub(lambda one: "-".join(_DIGITS.findall(one[0])), " ".join(told)).strip(" ,")
+    if "," in amounts or not is_amounts(amounts):
+        return line
+    said = take_amounts(amounts)[0]
+    return f"{amounts}: {rest}" if has_sets(said) or len(said.reps) > 1 else line
+
+
+def _with_who_ahead(head: str) -> str:
+    """Return a heading with who did it apart: "The juniors did 2x30 m of each"."""
+    found = _who_did().match(head)
+    return f"{found['who']}: {head[found.end() :]}" if found else head
+
+
+@cache
+def _who_did() -> re.Pattern[str]:
+    return re.compile(rf"(?P<who>[^\W\d_][^:;,\d]*?\s(?:{joining('did')}))\s+(?=\d)", re.IGNORECASE)
+
+
+#: Repetitions of one set after the other.
+_LADDER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:(?:,\s?|-)\d{1,3}){2,}(?![\w.,/-])")
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+#: What a heading with sets and repetitions by their words has, which is quicker to look for.
+_TWO_LABELLED = re.compile(
+    r"(?:[^\W\d_]{3,}\.?\s*[:=]?\s*\d+|\d+\s*[^\W\d_]{3,}\.?)\s*[/,;]\s*"
+    r"(?:[^\W\d_]{3,}\.?\s*[:=]?\s*\d|\d+\s*[^\W\d_]{3,}\.?\s*[/,;:–-])"
+)
+#: ... and one that has the sets of each behind its repetitions.
+_BESIDE_A_NUMBER = re.compile(r"\d\s*[(,]\s*\w")
+
+
+@cache
+def _words_of_each() -> frozenset[str]:
+    """Return a word of whatever says that amounts are of each or all, in lower case."""
+    said = frozenset().union(*map(joining_words, ("each", "each_of", "all_of_it", "ladder")))
+    return frozenset(max(_LETTERS.findall(each.casefold()), key=len) for each in said)
+
+
+def _number(said: str) -> int | None:
+    return int(said) if said.isdigit() else numbers().get(said.casefold())
+
+
+def _is_little(word: str) -> bool:
+    said = word.casefold().strip(",")
+    return (said in _filling() and said not in amount_words()["of"]) or said in _ladders()
+
+
+@cache
+def _ladders() -> frozenset[str]:
+    return frozenset(word.casefold() for word in joining_words("ladder"))
+
+
+@cache
+def _of_each() -> re.Pattern[str]:
+    """Return the pattern of "each" or "all" with what is meant: "en cada aparato", "everything"."""
+    return re.compile(
+        rf"(?<!\w)(?:(?:en|on|an|in|por|per|à|a|bei|pour|für|{of_what()})\s+)?"
+        rf"(?:{joining('each')}|{joining('each_of')}|{joining('all_of_it')})(?!\w)"
+        rf"(?:\s+(?:{joining('apparatus')})(?!\w))?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_of_each() -> re.Pattern[str]:
+    """Return the pattern of "Sets of 15 (three per exercise)"."""
+    known = amount_words()
+    return re.compile(
+        rf"(?:{alternatives(known['sets'])})\s+(?:{of_what()})\s+(?P<reps>\d{{1,3}})\s*[(,]\s*"
+        rf"(?P<often>\d{{1,2}}|[^\W\d_]+)\s+(?:{joining('each')}|(?:per|par|por|pro|für|for)\s+(?:{joining('apparatus')}))\)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _labelled_ahead() -> re.Pattern[str]:
+    """Return the pattern of "reps 12 / sets 3 / rest 60 s -" and "3 sets, 12 reps, rest 60 s:"."""
+    known = amount_words()
+    label = alternatives((*known["sets"], *known["repetitions"]))
+    one = rf"(?:{label})\.?\s*[:=]?\s*\d{{1,3}}|\d{{1,3}}\s*(?:{label})\.?"
+    apart = r"\s*[/,;]\s*"
+    return re.compile(
+        rf"(?P<one>{one}){apart}(?P<other>{one})"
+        rf"(?:{apart}(?P<rest>(?:{alternatives(known['rest'])})[^:;,/]{{1,15}}?))?"
+        r"\s*(?::|\s[-–—]|;)\s+(?=[^\W\d_]{3})",
+        re.IGNORECASE,
+    )
+
+
+def _in_figures(labelled: re.Match[str]) -> str | None:
+    """Return sets and repetitions that have their words beside them as "3x12 rest 60 s"."""
+    told = (labelled["one"], labelled["other"])
+    sets = [bool(_sets_in_words().search(each)) for each in told]
+    if sets == [True, True] or sets == [False, False]:
+        return None
+    first, second = (_DIGITS.findall(each)[0] for each in told)
+    of_sets = f"{first}x{second}" if sets[0] else f"{second}x{first}"
+    return f"{of_sets} {labelled['rest'] or ''}".strip()
+
+
+@cache
+def _sets_in_words() -> re.Pattern[str]:
+    of_sets = alternatives(amount_words()["sets"])
+    return re.compile(rf"(?<![^\W\d_])(?:{of_sets})(?![^\W\d_])", re.IGNORECASE)
 
 
 @cache
@@ -311,7 +465,51 @@ def _with_each_behind(found: re.Match[str]) -> str:
     several = _SEVERAL.search(names) and not any(map(str.isdigit, _WEIGHT.sub("", names)))
     several = several and names.count("(") == names.count(")")
     amounts = found["amounts"] or found["before"]
-    return f" {amounts} each{'; ' if found['when'] else ''}" if several else found[0]
+    weight = found["weight"] or found["lifted"]
+    of_all = f" each, both {weight}" if weight else " each"
+    return (
+        f" {amounts}{of_all}{'; ' if found['when'] or found['how'] else ''}"
+        if several
+        else found[0]
+    )
+
+
+@cache
+def _counted_each() -> re.Pattern[str]:
+    """Return the pattern of a count or time of each in brackets: "squats, dips (10 each)"."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["metres"], *known["repetitions"]))
+    amount = rf"\d{{1,3}}(?:\s?(?:{unit})(?!\w))?"
+    return re.compile(
+        rf"(?P<names>[^\W\d_][^();:.\d]*)\s*\((?:(?:{joining('each')})\s+(?P<amount>{amount})"
+        rf"|(?P<before>{amount})\s+(?:{joining('each')}))\)",
+        re.IGNORECASE,
+    )
+
+
+def _with_its_count(found: re.Match[str]) -> str:
+    """Return several names each with the amount of each, if all of them are names."""
+    names = found["names"].strip()
+    ahead = _then_ahead().match(names)
+    then, names = (ahead[0], names[ahead.end() :]) if ahead else ("", names)
+    told = [each for part in _SEPARATORS.split(names) for each in _and().split(part)]
+    if len(told) == 1 or any(named_exactly(each) is None for each in told):
+        return found[0]
+    amount = found["amount"] or found["before"]
+    return f"{then}{', '.join(f'{amount} {each}' for each in told)}"
+
+
+_SEPARATORS = re.compile(r"\s*[,/+&]\s*")
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{joining('and')})\s+", re.IGNORECASE)
+
+
+@cache
+def _then_ahead() -> re.Pattern[str]:
+    return re.compile(rf"(?:{joining('then')})\s+", re.IGNORECASE)
 
 
 @cache
@@ -330,10 +528,14 @@ def _each_behind() -> re.Pattern[str]:
     of = of_what()
     sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
     amounts = r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?"
+    each = f"{joining('each')}|{joining('both')}"
+    kilograms = r"\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)"
+    weight = rf"\s+(?:(?:{joining('with')}|a|à|at|@)\s+)?"
     return re.compile(
-        rf"(?<=[^\W\d_]{{2}})(?:\s*[:,]\s+|\s+[-–—]\s+|\s*\()(?:(?:{joining('each')})\s+(?P<amounts>{amounts})"
-        rf"|(?P<before>{amounts}?)\s+(?:(?:{of})\s+)?(?:{joining('each')})(?!\s+(?:{alternatives(sides)})(?!\w)))"
-        rf"\)?(?:(?=\s*(?:$|[,;.)]))|(?P<when>\s+(?=(?:{joining('after')})\s)))",
+        rf"(?<=[^\W\d_]{{2}})(?:\s*[:,]\s+|\s+[-–—]\s+|\s*\()(?:(?:{each})\s+(?:(?:en|a|à|in|zu)\s+)?(?P<amounts>{amounts})(?:{weight}(?P<weight>{kilograms}))?"
+        rf"(?:(?=\s*(?:$|[,;.)]))|(?P<how>\s+(?=(?!(?:{of})\s)[^\d,;:.()]+(?:$|[,;.]))))"
+        rf"|(?P<before>{amounts}?)(?:{weight}(?P<lifted>{kilograms}))?\s+(?:(?:{of})\s+)?(?:{each})(?!\s+(?:{alternatives(sides)})(?!\w)))"
+        rf"\)?(?:(?=\s*(?:$|[,;.)]))|(?P<when>\s+(?=(?:{joining('after')})\s))|(?(how)|(?!)))",
         re.IGNORECASE,
     )
 

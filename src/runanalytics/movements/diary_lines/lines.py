@@ -269,7 +269,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                     (remarks if is_told else unknown).append(prefix)
         elif prefix.casefold() in places():
             pass  # tells no work
-        elif (has_sets(said) or said.load or said.distance_m) and (
+        elif (has_sets(said) or said.load or said.distance_m or len(said.reps) > 1) and (
             is_amounts(prefix) or is_of_body(name)
         ):
             of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"

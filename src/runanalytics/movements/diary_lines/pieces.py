@@ -139,7 +139,8 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     may_end = not _begin_ending().isdisjoint(_LETTERS.findall(body.casefold()))
     if may_end and (last := _ending().search(body)) and last.start():
         yield from stretches(body[: last.start()])
-        yield ONCE, body[last.end() :]
+        rest = body[last.end() :]
+        yield from stretches(rest) if _GROUP_WITHIN.match(rest) else [(ONCE, rest)]
         return
     found = _last_heading(body)
     if found is not None:

@@ -104,7 +104,8 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
             near = Match(text, ids[0], 0.0, f"could be '{movement(ids[0]).name}'")
         if near is not None:
             return replace(reading, match=near, not_understood=reading.not_understood[:-1])
-    if reading.movement is None or plain_text(reading.name) in index().by_text:
+    bare = reading.name.rstrip(" 0123456789")  # "squat sauté 8"
+    if reading.movement is None or plain_text(bare) in index().by_text:
         return reading
     denied = _denied(kept, plain_text(reading.match.reason))
     if denied is None:
@@ -395,6 +396,8 @@ def read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> R
     behind = text[count.end() :] if count else text
     reading = read(text)
     beside = read(f"{count[0] if count else ''}{equipment} {behind}")
+    if reading.reps and not has_amounts(beside):
+        beside = replace(beside, reps=reading.reps)  # "barbell squat 10"
     open_ = reading.movement is None or reading.match.reason.startswith(SIMILAR)
     return beside if (open_ and beside.movement) or beside.match.score == SAME else reading
 

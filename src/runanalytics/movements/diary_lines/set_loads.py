@@ -162,6 +162,7 @@ def with_units(text: str) -> str:
     'high knees 2x20 metres, skips 2x20 metres'
     """
     text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
+    text = _COUNT_AT_A_WEIGHT.sub(" reps ", text)
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
         return throughout.sub(r"; both \g<what>", text)
     if of_all := _UNIT_OF_ALL.search(text):
@@ -173,6 +174,13 @@ def with_units(text: str) -> str:
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
     return text
+
+
+#: "hip thrusts 8 @ 80 kg": how often, behind a name and before a weight.
+_COUNT_AT_A_WEIGHT = re.compile(
+    r"(?<=[^\W\d_]{3}\s\d|[^\W\d_]{2}\s\d\d)\s+(?=(?:@|at|mit|con|avec|à)\s*\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w))",
+    re.IGNORECASE,
+)
 
 
 @cache

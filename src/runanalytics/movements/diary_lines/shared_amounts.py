@@ -55,6 +55,7 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
     """
     if not has_amounts(said):
         return parts
+    first = {part.reading.movement: part for part in reversed(parts)}
     return tuple(
         with_other_amounts(
             part,
@@ -70,6 +71,8 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
         and not is_done(part.reading)
         and not (part.reading.n_sets and said.n_sets and is_fast_run(part.reading.movement))
         and part.reading.n_sets in (None, said.n_sets or part.reading.n_sets)
+        # "3x10: step-ups, dips; only the dips with 10 kg" are no more dips.
+        and not (part.reading.load and first[part.reading.movement] is not part)
         else part
         for part in parts
     )

@@ -392,9 +392,9 @@ def _sets_of_each() -> re.Pattern[str]:
     unit = alternatives((*known["seconds"], *known["metres"]))
     side = alternatives(known["each_side"])
     return re.compile(
-        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
+        rf"(?:^|(?<=\()|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
         rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.])"
-        rf"|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
+        rf"|\s+(?:{joining('each')}|{joining('both')})(?!\w)|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -403,7 +403,8 @@ def _sets_of_each() -> re.Pattern[str]:
 def _then_in_a_row() -> re.Pattern[str]:
     """Return the pattern of "5 then 4 then 3", which are the repetitions of as many sets."""
     return re.compile(
-        rf"(?<![\w.,x×*/-])\d{{1,2}}(?:,?\s+(?:{joining('then')})\s+\d{{1,2}}){{2,}}(?=\s*(?:$|[,;.]))",
+        rf"(?<![\w.,x×*/-])\d{{1,2}}(?:,?\s+(?:{joining('then')})\s+\d{{1,2}}){{2,}}"
+        rf"(?=\s*(?:$|[,;.:])|\s+(?:{joining('each')}|{joining('each_of')})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -688,8 +689,9 @@ def _rounds_in_brackets() -> re.Pattern[str]:
 def _sets_of_a_group() -> re.Pattern[str]:
     """Return the pattern of sets before brackets, "2 séries de (10 squats + 10 fentes)"."""
     known = amount_words()
+    often = alternatives((*known["sets"], *known["times"]))
     return re.compile(
-        rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives((*known['sets'], *known['times']))})"
+        rf"(?<![\w.,])(?<![x×]\s)(\d{{1,2}})\s*(?:{often})"
         rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*"
         rf"(?=[(\[](?![^()\d]*\)\s*:)[^()]*(?:[,;+/&]|\s(?:{joining('and')})\s))",
         re.IGNORECASE,
@@ -730,7 +732,7 @@ def _each_of() -> re.Pattern[str]:
     return re.compile(
         rf"^((?:\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}|\d{{1,3}}\s?(?:{unit}))"
         rf"\s+(?:{joining('each_of')}))\s+"
-        rf"(?!(?:{alternatives(sides)})(?!\w))(?=\D)",
+        rf"(?!(?:{alternatives(sides)})(?!\w)|[x×]\s?\d)(?=\D)",
         re.IGNORECASE,
     )
 

@@ -15,7 +15,7 @@ from runanalytics.words.phrases import alternatives
 _OFTEN = r"[\s,)]*(?:[x×]\s?\d{1,2}|\d{1,2}\s*[^\W\d_]{3,})?\s*:"
 #: "Circuit 40/20: ...", "Tabata 20/10 s: ...": seconds of work and of rest, which are up to 90.
 _WORK_AND_REST = re.compile(
-    rf"(?:[^\W\d_][^\d:,;]{{2,30}}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+{_OFTEN}))\(?(?P<worked>[1-6][05])"
+    rf"(?:[^\W\d_][^\d:;]{{2,50}}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+{_OFTEN}))\(?(?P<worked>[1-6][05])"
     r"\s*(?:s|sec|sek)?\s*/\s*(?P<rested>[1-6][05])"
     rf"\s*(?:s|sec|sek|seg)?\)?(?={_OFTEN}|\s+[^\W\d_]+{_OFTEN})",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ def _with_rounds_last(head: str) -> str | None:
         return None
     ((said, found),) = rounds
     beside = f"{said[: found.start()]}{said[found.end() :]}".strip()
-    others = " ".join(beside if each is said else each for each in told).strip()
+    others = ": ".join(filter(None, (beside if each is said else each for each in told)))
     if any(map(str.isdigit, others)):
         return None
     times = found["times"] or found["often"]
