@@ -207,6 +207,7 @@ def _units() -> _Units:
         anywhere = [word for word in known[side] if len(word) > _SHORT and " " not in word]
         # "Left leg extension" is an extension of the left leg; "L-sit" is no left side.
         at_end = _any([word for word in known[side] if word not in anywhere])
+        phrases = _any([word for word in known[side] if " " in word])
         # "Barre droite" is a straight bar.
         no_side = "".join(
             rf"(?<!{re.escape(phrase.removesuffix(word))})"
@@ -218,7 +219,8 @@ def _units() -> _Units:
             (
                 side,
                 _Pattern(
-                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)"
+                    rf"(?:(?<=\d\s)|(?<=\d[sm]\s)|(?<=\d\s[sm]\s))(?:{phrases})(?!\w)"
+                    rf"|(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)"
                     rf"|(?<=\s)(?:{at_end})(?=[\W\dx×]*(?:\d\s*{unit})?\W*$)"
                     rf"|^(?:{at_end})(?=\s*:?\s\d)",
                     words=known[side],

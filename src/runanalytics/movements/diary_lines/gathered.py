@@ -50,6 +50,7 @@ from runanalytics.movements.diary_lines.shared_amounts import (
     repeated,
     with_amounts,
 )
+from runanalytics.movements.diary_lines.sides import with_both_sides
 from runanalytics.movements.diary_lines.tidying import without_weekday
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import could_mean
@@ -215,6 +216,9 @@ class Gathered:
             self._add(piece)
         if n_before:
             self._join_equipment()
+        if 0 < n_before < len(self.parts) and (sides := with_both_sides(*self.parts[-2:])):
+            self.parts[-2:], again = sides
+            self.of_session.append(again)
         if not n_before and is_uphill(piece) and all(map(self._tells_where, self.parts)):
             self.read = partial(on_a_hill, read=self.read)  # "hill session, 12 sprints of 8 s"
         if len(self.parts) > n_before:

@@ -313,7 +313,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     body = parts[0].partition(" ")[0]
     if is_of_body(body) and not any(map(str.isdigit, piece)) and is_aside(parts[0]):
         return (parts[0], *(f"{body} {part}" for part in parts[1:]))  # "legs heavy and loaded"
-    if not exercises:
+    if not exercises or {take_amounts(part)[0].side for part in parts} == {"left", "right"}:
         return parts  # "25 left and 22 right"
     if _ends_what_was_before(parts):
         return (parts[0], *(each for part in parts[1:] for each in _joined_elsewhere(part, read)))

@@ -14,7 +14,7 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.cells import side_word
 from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.vocabulary import kind_of_work
+from runanalytics.movements.vocabulary import kind_of_work, movement
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, plain
 
@@ -23,7 +23,7 @@ from runanalytics.words.phrases import alternatives, any_of, plain
 _OFTEN_BEHIND = r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?"
 _ON_BOTH_SIDES = re.compile(
     r"(?<![\w.,:])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?<![\d.,])(?P<number>\d{1,3})\s?(?P<unit>se[ckg]s?|s|m)?"
-    r"\s*(?P<one>(?!se[ckg]|s\b|m\b)[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)\s*(?(sets)(?:(?P=sets))?)"
+    r"\s*(?P<one>(?!se[ckg]|s\b|m\b)[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)?\s*(?(sets)(?:(?P=sets))?)"
     r"(?P=number)\s?(?(unit)(?P=unit))\s*(?P<other>[^\W\d_]{1,9})\.?(?!\w)\)?" + _OFTEN_BEHIND,
     re.IGNORECASE,
 )
@@ -37,6 +37,9 @@ _SIDES_FIRST = re.compile(
 _ONE_NUMBER_TWICE = re.compile(
     r"(?<!\d)(\d{1,3})(?=\D)[^\d,;]{1,24}[,+]?[^\d;]{0,12}(?<!\d)\1(?!\d)"
 )
+#: As much on either side without a word for them, "8+8", and what the name of it stands between.
+_AGAIN = re.compile(r"(?<![\w.,+])(\d{1,2})\s?(?:s|se[ckg]|[\"″]|'')?\s?\+\s?\1(?!\d)", re.I)
+_BESIDE_A_NAME, _MOST_WORDS = re.compile(r"[,;+()\[\]\d]"), 5
 #: Minutes and seconds that are told together, and what that needs, which is quicker to look for.
 _MINUTES_TOLD, _SECONDS_TOLD = 6, (10, 15, 20, 30, 40, 45, 50)
 _MINUTES_BEFORE_MORE = re.compile(
@@ -62,6 +65,8 @@ def spoken_in_figures(text: str) -> str:
         text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
     if _ONE_NUMBER_TWICE.search(text):
         text = _SIDES_FIRST.sub(_on_each_side, _ON_BOTH_SIDES.sub(_on_each_side, text))
+    if "+" in text and _AGAIN.search(text):
+        text = _as_much_again().sub(_with_the_other, text)
     return text
 
 
@@ -210,10 +215,42 @@ def _spoken_times() -> re.Pattern[str]:
 def _on_each_side(found: re.Match[str]) -> str:
     if {side_word(found["one"]), side_word(found["other"])} != {"left", "right"}:
         return found[0]
-    if bool(found["sets"]) == bool(found["times"]) and (found["sets"] or not found["unit"]):
-        return found[0]  # "10 left / 10 right" are no sets
-    often = f"{found['times']}x" if found["times"] else (found["sets"] or "")
-    return f"{often}{found['number']}{found['unit'] or ''} each side"
+    if found["sets"] and found["times"]:
+        return found[0]
+    often = found["times"] or (found["sets"] or "").rstrip("x×* ")
+    return _each_side(often, found["number"], found["unit"])
+
+
+def _each_side(often: str | None, number: str, unit: str | None) -> str:
+    # A bare number behind a name may be the height of a box.
+    times = f"{often}x" if often else "" if unit else "x"
+    return f"{times}{number}{unit or ''} each side"
+
+
+@cache
+def _as_much_again() -> re.Pattern[str]:
+    """Return the pattern of "8+8" and "30 s + 30 s", with how often behind it."""
+    sets = alternatives((*amount_words()["sets"], *amount_words()["times"]))
+    unit = r"s|se[ckg]|[\"″]|''"
+    return re.compile(
+        rf"(?<![\w.,+])(?P<number>\d{{1,2}})\s?(?P<unit>{unit})?\s?\+\s?(?P=number)\s?(?P<same>{unit})?"
+        rf"(?:\s*[x×*]\s*(?P<times>\d{{1,2}})(?!\w)|,?\s+(?P<often>\d{{1,2}})\s*(?:{sets})(?!\w))?"
+        r"(?!\w|\s*[+x×*])",
+        re.IGNORECASE,
+    )
+
+
+def _with_the_other(found: re.Match[str]) -> str:
+    """Return "8+8" of what is done with one side after the other as so much each side."""
+    behind = _BESIDE_A_NAME.split(found.string[found.end() :])[0].split()
+    before = _BESIDE_A_NAME.split(found.string[: found.start()].rstrip(": "))[-1].split()
+    names = [" ".join(before[-n:]) for n in range(1, min(len(before), _MOST_WORDS) + 1)]
+    names += [" ".join(behind[:n]) for n in range(1, min(len(behind), _MOST_WORDS) + 1)]
+    ids = list(filter(None, map(named_exactly, names)))
+    if not any(movement(id).sides == "one" or "core" in movement(id).categories for id in ids):
+        return found[0]
+    often = found["times"] or found["often"]
+    return _each_side(often, found["number"], found["unit"] or found["same"])
 
 
 @cache

@@ -42,7 +42,7 @@ from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
-from runanalytics.words.phrases import alternatives, every
+from runanalytics.words.phrases import alternatives, any_of, every
 
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
@@ -65,9 +65,11 @@ _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 _GUILLEMET = re.compile(
     r"\s*»\s*|(?P<bar>(?<=[x×*]\d{2}m)|(?<=[x×*]\d{2})|(?<=[x×*]\d)|(?<=[x×*]\d\d\s[sm]))/(?=[^\W\d_]{4})"
 )
-#: "m." and "c/" are short for "mit" and "con".
+#: "m." and "c/" are short for "mit" and "con"; but "c/lado" is each side.
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
-_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE)
+_CON = re.compile(
+    r"(?<=\s)c/(?!(?:lado|pierna|brazo|pie)(?!\w))(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE
+)
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
@@ -596,6 +598,7 @@ def _spaced(text: str) -> str:
     text = _GUILLEMET.sub(_separator, _SIGNS.sub("; ", text).lstrip("; "))
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
+    text = _in_turn_with_legs().sub("sl", text)
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
     if not _ON_A_BOX.search(text):
         text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
@@ -621,6 +624,13 @@ def _spaced(text: str) -> str:
         if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;(")[0] in "1aA"):
             text = numbered.sub("; ", text).replace(":; ", ": ").lstrip("; ")
     return _NO_SPACE.sub(" ", text)
+
+
+@cache
+def _in_turn_with_legs() -> re.Pattern[str]:
+    """Return the pattern of "one leg at a time", which is single-leg work."""
+    said = any_of(every("diary.one_leg_at_a_time"))
+    return re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE)
 
 
 @cache
