@@ -12,6 +12,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import kind_of_work, movement
@@ -124,9 +125,10 @@ def _after_a_run() -> re.Pattern[str]:
     kinds = ("minutes", "hours", "kilometres", "miles")
     unit = alternatives(word for kind in kinds for word in known[kind])
     return re.compile(
-        rf"^(?P<run>(?:{joining('after')})\s+(?P<before>[^\d,;:]{{0,20}}?)\s*\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
+        rf"^(?P<run>(?:{joining('after')})\s+(?P<before>[^\d,;:]{{0,20}}?)\s*\d{{1,3}}(?:[.,]\d)?\s?(?P<unit>{unit})(?!\w)"
         rf"(?P<behind>[^\d,;:]{{0,20}}?))(?:,?\s+(?P<did>{joining('did')}))?,?\s+"
-        r"(?=\d{1,2}\s*(?:[x×]\s*\d{1,2}\s*)?[x×]?\s*(?!min|km)[^\W\d_]{3})",
+        rf"(?=(?:\d{{1,2}}\s*(?:[x×]\s*\d{{1,2}}\s*)?[x×]?|(?:{joining('vague')})(?=\s))\s*"
+        r"(?!min|km)[^\W\d_]{3})",
         re.IGNORECASE,
     )
 
@@ -134,15 +136,10 @@ def _after_a_run() -> re.Pattern[str]:
 def _then_other_work(found: re.Match[str]) -> str:
     told = [*found["before"].split(), *found["behind"].split()]
     ids = filter(None, map(named_exactly, told))
-    ran = not told or bool(found["did"]) or any(kind_of_work(id) == "endurance" for id in ids)
+    is_far = found["unit"].casefold() in amount_words()["kilometres"]
+    ran = not told or found["did"] or is_far
+    ran = ran or any(kind_of_work(id) == "endurance" for id in ids)
     return f"{found['run']}; " if ran else found[0]
-
-
-@cache
-def numbers() -> Mapping[str, int]:
-    """Return the numbers that words stand for, in all languages."""
-    tables = (table.get("numbers", {}) for table in words_of("diary").values())
-    return {word: number for table in tables for word, number in table.items()}
 
 
 @cache

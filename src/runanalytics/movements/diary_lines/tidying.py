@@ -20,6 +20,11 @@ from runanalytics.movements.diary_lines.headings import (
     without_labels,
 )
 from runanalytics.movements.diary_lines.languages import with_umlauts
+from runanalytics.movements.diary_lines.numbers_in_words import (
+    NO_NUMBERS,
+    in_figures,
+    numbers,
+)
 from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_paces
 from runanalytics.movements.diary_lines.pieces import (
     is_amounts,
@@ -31,7 +36,6 @@ from runanalytics.movements.diary_lines.pieces import (
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.diary_lines.spoken_amounts import (
-    numbers,
     often_over,
     run_apart,
     spoken_in_figures,
@@ -71,6 +75,8 @@ _CON = re.compile(
     r"(?<=\s)c/(?!(?:lado|pierna|brazo|pie)(?!\w))(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE
 )
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
+#: "D'une minute" and "d'1 min" are "de 1 min".
+_ELIDED_OF = re.compile(r"(?<!\w)d['’]\s?(?=\d|une?\s)", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
     r"^(?:at\s+)?(?:\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.|uhr)"
@@ -184,8 +190,6 @@ _TWO = 2
 _LEAST_AT_THE_END = 4
 #: A word beside others, and the most words of a name that a number stands before.
 _WORD, _MOST_WORDS = re.compile(r"[^\W\d_][^\W\d_'’-]*"), 4
-#: Numbers that are other words in other languages: "tirage de dos" is of the back.
-_NO_NUMBERS = ("dos",)
 
 
 def tidied(text: str) -> str:
@@ -300,7 +304,7 @@ def _series() -> re.Pattern[str]:
 
 def _in_digits(found: re.Match[str]) -> str:
     """Return a number in words in digits, where a name or the end of an amount is beside it."""
-    if found[0].casefold() in _NO_NUMBERS and not _counts(found):
+    if found[0].casefold() in NO_NUMBERS and not _counts(found):
         return found[0]
     number = f"{numbers()[found[0].casefold()]}"
     first = next(iter(_WORD.findall(found.string[found.end() :])), "").casefold()
@@ -598,14 +602,14 @@ def _spaced(text: str) -> str:
     text = _GUILLEMET.sub(_separator, _SIGNS.sub("; ", text).lstrip("; "))
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
+    text = _ELIDED_OF.sub("de ", text)
     text = _in_turn_with_legs().sub("sl", text)
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
     if not _ON_A_BOX.search(text):
         text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
-    text = spoken_in_figures(text)
-    text = one_by_one(text)
+    text = one_by_one(spoken_in_figures(in_figures(text)))
     text = _labelled().sub(r"\g<number> \g<label>", text)
     text = _HALF.sub("half", text)
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
@@ -741,7 +745,7 @@ def _counted() -> re.Pattern[str]:
     known = amount_words()
     kinds = (
         *("sets", "repetitions", "times", "minutes", "hours", "seconds", "pieces"),
-        *("metres", "kilometres", "miles"),
+        *("metres", "kilometres", "miles", "kilograms", "pounds"),
     )
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
@@ -760,7 +764,7 @@ def _before_a_number() -> str:
 @cache
 def _counted_before_a_name() -> re.Pattern[str]:
     """Return the pattern of a number in words before a name, but "two-leg" and "un po'"."""
-    sure = (word for word in numbers() if numbers()[word] > 1 and word not in _NO_NUMBERS)
+    sure = (word for word in numbers() if numbers()[word] > 1 and word not in NO_NUMBERS)
     return re.compile(
         rf"(^|[,;+&:]\s*|(?<!\w)(?:{_before_a_number()}|of|de|da|di|à|zu)\s+)"
         rf"({'|'.join(sorted(sure, key=len, reverse=True))})"
