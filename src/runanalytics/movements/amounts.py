@@ -332,7 +332,8 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (
             _Pattern(
                 rf"{start}(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})\s*{_TIMES}\s*"
-                rf"(?P<amount>\d{{1,3}})(?![\w.,]|\s*(?:{known.unit}))",
+                rf"(?P<amount>\d{{1,3}})(?:\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
+                rf"(?P<sets>\d{{1,2}})(?:\s*(?:{known.sets}))?(?!\w)|(?![\w.,]|\s*(?:{known.unit})))",
                 signs=rf"[^\W\d]\s*{_TIMES}\s*\d",
             ),
             _with_load,
@@ -408,7 +409,10 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (_Pattern(rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)"), _repetitions),
         (_Pattern(rf"{start}(?P<sets>\d{{1,3}})\s*{_TIMES}(?!\w)"), _sets_alone),
         (_Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%(?:\s*(?:of\s+)?(?:1\s?)?rm\b)?"), _inexact),
-        (_Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$"), _of_each_of_sets),
+        (
+            _Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})(?:\s+[^\W\d_]{{1,4}})?\s*$"),
+            _of_each_of_sets,
+        ),
         (_Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
         (
             _Pattern(
@@ -607,7 +611,7 @@ def _hours(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _of_sets_with_load(said: Amounts, found: re.Match[str]) -> Amounts:
-    return replace(_with_load(said, found), n_sets=int(found["sets"]))
+    return _with_load(said, found)
 
 
 def _with_load(said: Amounts, found: re.Match[str]) -> Amounts:
@@ -615,7 +619,8 @@ def _with_load(said: Amounts, found: re.Match[str]) -> Amounts:
     if field not in ("kg", "lb") or said.reps:
         return said
     load = Load.from_logged(_number(found["load"]), "kg" if field == "kg" else "lb")
-    return replace(said, load=load, reps=(int(found["amount"]),))
+    n_sets = int(found["sets"]) if found["sets"] else said.n_sets
+    return replace(said, n_sets=n_sets, load=load, reps=(int(found["amount"]),))
 
 
 def _of_each_set(said: Amounts, found: re.Match[str]) -> Amounts:

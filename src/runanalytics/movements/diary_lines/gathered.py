@@ -57,7 +57,7 @@ from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.vocabulary import movement
+from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words.phrases import alternatives
 
 #: How what is shown as open ends where somebody did "some" of something.
@@ -286,11 +286,20 @@ class Gathered:
         """Take what the part before had: its weight ("same kettlebell"), or all of it ("idem")."""
         part = self.parts[-1]
         had = part.reading
+        of = (alike["of"] or "").casefold()
         if alike["all"] and not has_amounts(had):
+            told = [each for each in self.parts[:-1] if of in each.text.casefold()]
+            sets = told[-1:] and takewhile(partial(_is_of_same, told[-1]), reversed(told))
             amounts = ("n_sets", "reps", "hold_s", "distance_m")
-            had = replace(had, **{name: getattr(before, name) for name in amounts})
-            had = replace(had, load=had.load or before.load)
-        elif before.load is not None and had.load is None and not alike["all"]:
+            row = [{name: getattr(each.reading, name) for name in amounts} for each in sets]
+            load = had.load or (told[-1].reading.load if told else None)
+            row = row if any(map(any, map(dict.values, row))) else []
+            self.parts[-1:] = [
+                replace(part, reading=replace(had, load=load, **each)) for each in reversed(row)
+            ] or [part]
+            self.unknown += [] if row else [alike[0].strip()]
+            return
+        if before.load is not None and had.load is None and not alike["all"]:
             choice = said_as(had.name, had)
             kept = (each for each in had.not_understood if not each.startswith(choice))
             named = named_exactly(f"kettlebell {had.name}")  # as "swings" with any weight are
@@ -414,6 +423,10 @@ class Gathered:
             self.waiting = []
             self.parts.extend(read_piece(each, self.read) for each in others)
             part = self._with_name_before(read_piece(text, self.read))
+            if last is not None and open_ and _names_its_kind(part.reading, last.reading):
+                more = replace(take_amounts(piece)[0], count=None)
+                self.parts[-1] = replace(last, reading=with_more(last.reading, more))
+                return  # "jumps up the stairs, 5 times 12 jumps"
             is_open = part.reading.movement is None and not _is_denied(part.reading)
             less = self.read_with_less(text) if is_open else None
             if less is not None:
@@ -523,14 +536,15 @@ class Gathered:
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
         """Read amounts before a name that has its own as of it, too, if all are of one kind.
 
-        "30 m, 40 m, 50 m sprints" are three, and "1x8 @ 40 kg, 3x5 @ 75 kg squats" two;
+        "30 m, 40 m, 50 m sprints" are three, and "1x8 and 3x5 squats" two;
         "4x400 m then 4x60 m hill sprints" are not all hills.
         """
         before = [take_amounts(each)[0] for each in self.waiting]
         once = all(each.n_sets is None and not each.reps for each in (said, *before))
         alike = all(bool(each.distance_m) == bool(said.distance_m) for each in before)
         lifted = all(each.load is not None and each.reps for each in (said, *before))
-        if (once and alike) or lifted:
+        of_sets = all(each.n_sets and each.reps for each in (said, *before))
+        if (once and alike) or lifted or of_sets:
             self.parts.extend(read_piece(f"{each} {name}", self.read) for each in self.waiting)
         else:
             self.unknown.extend(self.waiting)
@@ -722,6 +736,17 @@ def _is_far(said: Reading) -> bool:
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
     return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
+
+
+def _names_its_kind(said: Reading, had: Reading) -> bool:
+    """Return whether sets are told of "jumps", as what was done before them are."""
+    if said.movement not in WHOLES or not has_sets(said) or had.movement is None:
+        return False
+    return movement(said.movement).categories[0] in movement(had.movement).categories
+
+
+def _is_of_same(part: Part, other: Part) -> bool:
+    return part.reading.movement == other.reading.movement
 
 
 def _is_like_none(reading: Reading) -> bool:

@@ -393,10 +393,11 @@ def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[st
 def as_before() -> re.Pattern[str]:
     """Return the pattern of what refers to the part before: "with the same ball", "idem"."""
     withs, the = joining("with"), r"(?:the|der|dem|den|le|la|l'|les|il|el|los|las)"
-    what = r"(?:\s+(?:" + joining("what_again") + r")(?!\w))?"
+    than = r"as|as the|wie|wie die|que les?|que las?|que los|alla|alle|ai|allo|agli|al"
+    again = r"\s+(?:" + joining("what_again") + r")(?!\w)"
     return re.compile(
-        rf"(?<!\w)(?:(?:{withs}|at|à|@|a|con|bei)\s+)?(?:{the}\s*)?(?:{joining('same')})(?!\w){what}"
-        rf"|(?<!\w)(?P<all>{joining('ditto')})(?!\w)\.?",
+        rf"(?<!\w)(?P<all>{joining('ditto')})(?!\w|{again})\.?(?:\s+(?:{than})\s+(?P<of>[^\W\d_]+)$)?"
+        rf"|(?<!\w)(?:(?:{withs}|at|à|@|a|con|bei)\s+)?(?:{the}\s*)?(?:{joining('same')})(?!\w)(?:{again})?",
         re.IGNORECASE,
     )
 

@@ -372,11 +372,12 @@ def _sets_with() -> re.Pattern[str]:
 def _sets_of_each() -> re.Pattern[str]:
     """Return the pattern of "3 of 10" behind a name, and "8 of 10 s", which are sets."""
     known = amount_words()
-    unit = alternatives((*known["seconds"], *known["metres"]))
+    unit = alternatives((*known["seconds"], *known["metres"], *known["minutes"]))
     side = alternatives(known["each_side"])
     return re.compile(
-        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
-        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.])"
+        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
+        rf"|(?<=\s[ey]\s)|(?<=\set\s))"
+        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.(])"
         rf"|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
         re.IGNORECASE,
     )
@@ -529,7 +530,9 @@ def _stop(found: re.Match[str]) -> str:
 
 @cache
 def _repetitions() -> frozenset[str]:
-    return frozenset(word.rstrip(".").casefold() for word in amount_words()["repetitions"])
+    known = amount_words()
+    units = (*known["repetitions"], *known["seconds"], *known["metres"])
+    return frozenset(word.rstrip(".").casefold() for word in units if len(word) > _TWO)
 
 
 def _begins_a_sentence(text: str, stop: re.Match[str]) -> bool:
@@ -621,6 +624,7 @@ def _spaced(text: str) -> str:
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
     text = with_kilograms(text)
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
+        text = _tens_of_a_box().sub(r"\1 cm ", text)
         text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
         # "5 sets of 3. Broad jumps: ..." is no list.
@@ -628,6 +632,13 @@ def _spaced(text: str) -> str:
         if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;(")[0] in "1aA"):
             text = numbered.sub("; ", text).replace(":; ", ": ").lstrip("; ")
     return _NO_SPACE.sub(" ", text)
+
+
+@cache
+def _tens_of_a_box() -> re.Pattern[str]:
+    """Return the pattern of how high a box is, "vom 40er Kasten"."""
+    box = alternatives(every("circumstances.supports.box"))
+    return re.compile(rf"(?<!\w)([2-9]0)er[\s-]+(?={box})", re.IGNORECASE)
 
 
 @cache
