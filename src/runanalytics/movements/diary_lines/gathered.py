@@ -64,6 +64,8 @@ from runanalytics.words.phrases import alternatives
 HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
+#: ... and one that something is counted with.
+_COUNT_FIRST = re.compile(r"\d{1,2}\s+(?=[^\W\d_]{3})")
 #: What brackets tell in words alone.
 _IN_BRACKETS = re.compile(r"\s*\((?P<told>[^()\d]+)\)")
 #: What a day off is read as.
@@ -629,7 +631,7 @@ class Gathered:
         for head in _heads(before):
             if said.issubset(words(head)):
                 continue  # "ankle hops 3x20, hops 3x10"
-            reading = self.read(f"{head} {part.text}")
+            reading = self.read(_headed_by(head, part.text))
             sure = reading.movement is not None and reading.match.score >= (SAME if alone else SURE)
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
             same = is_variant and reading.match.score >= SAME
@@ -644,7 +646,7 @@ class Gathered:
             doubts = (*part.reading.not_understood, *doubts)
             return replace(part, reading=replace(part.reading, not_understood=doubts))
         reading, head = max(found, key=lambda one: one[0].match.score)
-        again = read_piece(f"{head} {part.text}", self.read, text=part.text)
+        again = read_piece(_headed_by(head, part.text), self.read, text=part.text)
         certain = reading.match.score >= SAME or _variants().isdisjoint(words(head))
         doubts = () if is_variant and certain else (said_as(part.reading.name, again.reading),)
         doubts = (*again.reading.not_understood, *doubts)
@@ -736,6 +738,12 @@ def _is_far(said: Reading) -> bool:
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
     return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
+
+
+def _headed_by(name: str, text: str) -> str:
+    """Return a text with a name before its own, behind a count: "2 lateral ..." of planks."""
+    counted = _COUNT_FIRST.match(text) if take_amounts(text)[0].count is not None else None
+    return f"{counted[0]}{name} {text[counted.end() :]}" if counted else f"{name} {text}"
 
 
 def _names_its_kind(said: Reading, had: Reading) -> bool:

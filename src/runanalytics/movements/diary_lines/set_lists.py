@@ -36,10 +36,12 @@ _LEAST_SETS = 2
 #: What the patterns of some lines need, which take longer to make than to look for this: many of
 #: something that were parted, and a list of repetitions with a word before it.
 _MANY = re.compile(
-    r"(?<![\w.,/x×*-])\d{2,3}\s+[^\W\d_]{3}[^\d,;]*(?:\s(?:in|en|a|à|as|als|zu|come)\s|[(:=])[^,;()]*\d",
+    r"(?<![\w.,/x×*-])\d{2,3}\s+[^\W\d_]{3}(?:[^\d,;]|\d\d?\s?kg)*(?:\s(?:in|en|a|à|as|als|zu|come)\s|[(:=])[^,;()]*\d",
     re.IGNORECASE,
 )
 _A_LIST = re.compile(r"(?:^|[,;:]\s)[^\W\d_]+\s+[^\W\d_]{1,4}\s+\d{1,3}\s*[,/-]\s*\d")
+#: "As" before sets is no name of a skip.
+_AS_SETS = re.compile(r"(?<=\s)as\s+(?=\d{1,2}\s?[x×]\s?\d)")
 #: "x10 x3".
 _TIMES_TWICE = re.compile(
     r"(?<=[^\W\d_]\s)[x×]\s?(?P<each>\d{1,3})\s+[x×]\s?(?P<sets>\d)(?!\w|[.,]\d)", re.IGNORECASE
@@ -98,7 +100,7 @@ def one_by_one(text: str) -> str:
     if n_told:
         text = _warm_up().sub("", text)
         text = _before_list().sub("", text) if _A_LIST.search(text) else text
-    return _total().sub(_parted, text) if _MANY.search(text) else text
+    return _AS_SETS.sub("", _total().sub(_parted, text) if _MANY.search(text) else text)
 
 
 def _sets_in_turn(text: str) -> str:
@@ -298,12 +300,13 @@ def _numbered_sets(text: str) -> str:
 @cache
 def _label() -> re.Pattern[str]:
     """Return the pattern of "Set 1:", "sets 1 and 2:" and "1st set" before what a set was."""
-    sets = alternatives(amount_words()["sets"])
+    sets, reps = (alternatives(amount_words()[kind]) for kind in ("sets", "repetitions"))
     to = rf"(?:\s*[-–&+/]\s*|\s+(?:{joining('and')})\s+)"
     return re.compile(
-        rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})\s*:?\s+)(?P<before>)"
+        rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})(?:\s*:|\s[-–—])?\s+)(?P<before>)"
         rf"(?:(?:{_NTH}|{joining('one_set')})\s*(?:{sets})(?!\w)\s*[:=)]?"
-        rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?\s*[:=)])\s*(?=\d|[^\W\d_])",
+        rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?"
+        rf"(?:\s*[:=)]|(?=\s\d{{1,3}}\s*(?:[x×@]|kg|{reps}))))\s*(?=\d|[^\W\d_])",
         re.IGNORECASE,
     )
 
@@ -324,7 +327,8 @@ def _total() -> re.Pattern[str]:
     known = amount_words()
     sets, of = alternatives(known["sets"]), alternatives(known["of"])
     return re.compile(
-        rf"(?<![\w.,/x×*-])(?P<total>\d{{2,3}})\s+(?P<name>[^\W\d_]{{3}}[^\d,;:+()]{{0,40}}?)"
+        rf"(?<![\w.,/x×*-])(?P<total>\d{{2,3}})\s+"
+        rf"(?P<name>[^\W\d_]{{3}}(?:[^\d,;:+()]|\d{{1,3}}\s?kg){{0,40}}?)"
         rf"(?:,?\s+(?:in|en|a|à|as|als|zu|come)\s+(?:(?P<in>\d{{1,2}})\s+(?:{sets})(?!\w)(?!\.?\s+(?:{of})\s*\d)"
         rf"|(?P<tens>\d{{1,3}})er[\s-]?(?:{sets}))"
         rf"|(?:,?\s+(?:in|en|a|à|as|als|zu|come)\s+|\s*[:=]\s*|\s*\()"

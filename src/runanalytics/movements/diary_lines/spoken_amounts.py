@@ -1,7 +1,6 @@
 """Amounts as they are spoken, in the figures and signs that `amounts` reads.
 
-"A minute and a half" is 1.5 min, "three times each over 25 m" are 3x25 m of each, and "40 s left +
-40 s right, x 2" are two sets of 40 s on each side.
+"A minute and a half" is 1.5 min, and "three times each over 25 m" are 3x25 m of each.
 """
 
 from __future__ import annotations
@@ -11,36 +10,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.cells import side_word
 from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.vocabulary import kind_of_work, movement
+from runanalytics.movements.vocabulary import kind_of_work
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, plain
 
-#: As much on the other side, with how often before or behind both: "40s L + 40s R x 2", and with
-#: the sides before both amounts, "L 40s R 40s x 2".
-_OFTEN_BEHIND = r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?"
-_ON_BOTH_SIDES = re.compile(
-    r"(?<![\w.,:])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?<![\d.,])(?P<number>\d{1,3})\s?(?P<unit>se[ckg]s?|s|m)?"
-    r"\s*(?P<one>(?!se[ckg]|s\b|m\b)[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)?\s*(?(sets)(?:(?P=sets))?)"
-    r"(?P=number)\s?(?(unit)(?P=unit))\s*(?P<other>[^\W\d_]{1,9})\.?(?!\w)\)?" + _OFTEN_BEHIND,
-    re.IGNORECASE,
-)
-_SIDES_FIRST = re.compile(
-    r"(?<![\w-])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?P<one>[^\W\d_]{1,9})\.?[\s:]\s*(?P<number>\d{1,3})"
-    r"\s?(?P<unit>se[ckg]s?|s|m)?(?![^\W\d_])\s*(?:[+/&,]\s*|[^\W\d_]{1,3}\s+)?"
-    r"(?P<other>[^\W\d_]{1,9})\.?[\s:]\s*(?P=number)\s?(?(unit)(?P=unit))(?!\w)\)?" + _OFTEN_BEHIND,
-    re.IGNORECASE,
-)
-#: ... and what it needs, which is quicker to look for: one number twice, and a word between.
-_ONE_NUMBER_TWICE = re.compile(
-    r"(?<!\d)(\d{1,3})(?=\D)[^\d,;]{1,24}[,+]?[^\d;]{0,12}(?<!\d)\1(?!\d)"
-)
-#: As much on either side without a word for them, "8+8", and what the name of it stands between.
-_AGAIN = re.compile(r"(?<![\w.,+])(\d{1,2})\s?(?:s|se[ckg]|[\"″]|'')?\s?\+\s?\1(?!\d)", re.I)
-_BESIDE_A_NAME, _MOST_WORDS = re.compile(r"[,;+()\[\]\d]"), 5
 #: Minutes and seconds that are told together, and what that needs, which is quicker to look for.
 _MINUTES_TOLD, _SECONDS_TOLD = 6, (10, 15, 20, 30, 40, 45, 50)
 _MINUTES_BEFORE_MORE = re.compile(
@@ -55,8 +31,6 @@ def spoken_in_figures(text: str) -> str:
     --------
     >>> spoken_in_figures("plank a minute and a half, easy run half an hour")
     'plank 1.5 minute, easy run 30 min'
-    >>> spoken_in_figures("side plank 40s L + 40s R x 2")
-    'side plank 2x40s each side'
     """
     if _half().search(text):
         text = _with_a_half().sub(_and_a_half, text)
@@ -64,10 +38,6 @@ def spoken_in_figures(text: str) -> str:
         text = _minutes_and_seconds().sub(_as_a_clock, text)
     if (spoken := _spoken_times()).search(text):
         text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
-    if _ONE_NUMBER_TWICE.search(text):
-        text = _SIDES_FIRST.sub(_on_each_side, _ON_BOTH_SIDES.sub(_on_each_side, text))
-    if "+" in text and _AGAIN.search(text):
-        text = _as_much_again().sub(_with_the_other, text)
     return text
 
 
@@ -207,47 +177,6 @@ def _spoken_times() -> re.Pattern[str]:
         for phrase in phrases
     }
     return re.compile(rf"(?<!\w)(?:{any_of(phrases)})(?!\w)", re.IGNORECASE)
-
-
-def _on_each_side(found: re.Match[str]) -> str:
-    if {side_word(found["one"]), side_word(found["other"])} != {"left", "right"}:
-        return found[0]
-    if found["sets"] and found["times"]:
-        return found[0]
-    often = found["times"] or (found["sets"] or "").rstrip("x×* ")
-    return _each_side(often, found["number"], found["unit"])
-
-
-def _each_side(often: str | None, number: str, unit: str | None) -> str:
-    # A bare number behind a name may be the height of a box.
-    times = f"{often}x" if often else "" if unit else "x"
-    return f"{times}{number}{unit or ''} each side"
-
-
-@cache
-def _as_much_again() -> re.Pattern[str]:
-    """Return the pattern of "8+8" and "30 s + 30 s", with how often behind it."""
-    sets = alternatives((*amount_words()["sets"], *amount_words()["times"]))
-    unit = r"s|se[ckg]|[\"″]|''"
-    return re.compile(
-        rf"(?<![\w.,+])(?P<number>\d{{1,2}})\s?(?P<unit>{unit})?\s?\+\s?(?P=number)\s?(?P<same>{unit})?"
-        rf"(?:\s*[x×*]\s*(?P<times>\d{{1,2}})(?!\w)|,?\s+(?P<often>\d{{1,2}})\s*(?:{sets})(?!\w))?"
-        r"(?!\w|\s*[+x×*])",
-        re.IGNORECASE,
-    )
-
-
-def _with_the_other(found: re.Match[str]) -> str:
-    """Return "8+8" of what is done with one side after the other as so much each side."""
-    behind = _BESIDE_A_NAME.split(found.string[found.end() :])[0].split()
-    before = _BESIDE_A_NAME.split(found.string[: found.start()].rstrip(": "))[-1].split()
-    names = [" ".join(before[-n:]) for n in range(1, min(len(before), _MOST_WORDS) + 1)]
-    names += [" ".join(behind[:n]) for n in range(1, min(len(behind), _MOST_WORDS) + 1)]
-    ids = list(filter(None, map(named_exactly, names)))
-    if not any(movement(id).sides == "one" or "core" in movement(id).categories for id in ids):
-        return found[0]
-    often = found["times"] or found["often"]
-    return _each_side(often, found["number"], found["unit"] or found["same"])
 
 
 @cache

@@ -35,6 +35,7 @@ from runanalytics.movements.diary_lines.pieces import (
 )
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
+from runanalytics.movements.diary_lines.sides import of_each_side, with_sets_of_sides
 from runanalytics.movements.diary_lines.spoken_amounts import (
     often_over,
     run_apart,
@@ -46,7 +47,7 @@ from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
-from runanalytics.words.phrases import alternatives, any_of, every
+from runanalytics.words.phrases import alternatives, every
 
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
@@ -87,6 +88,7 @@ _TIME_OF_DAY = re.compile(
 #: Seconds as two strokes, but in a clock's time; the height of a box may be in inches.
 _STROKES = re.compile(r"(?<![\d.,:'′’])(\d{1,3})\s?(?:''|″|”|\")(?!\d) ?")
 _ON_A_BOX = re.compile(r"box|step|jump|plyo|depth|drop|bench|platform", re.IGNORECASE)
+_PARTED = re.compile(r"[,;]|\.\s")
 #: "8 7 6" are sets, where nothing else may be meant.
 _SPACED_NUMBERS = re.compile(
     r"(?:(?<=[^\W\d_]{3}\s)|(?<=\d\skg\s)|(?<=\dkg\s)|(?<=kg:\s))\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))"
@@ -101,7 +103,8 @@ _COLON_SECONDS = re.compile(r"(?:(?<=[x×*@])|(?<=[x×*]\s)|(?<=\s)|^):([0-5]\d)
 #: "8@60kg/6@70kg".
 _LOAD_OF_NEXT = re.compile(r"(kgs?|lbs?)\s*/\s*(?=\d{1,2}\s*@)", re.IGNORECASE)
 _TWICE = re.compile(
-    r"(?<!\w)(twice|thrice)(?!\s+(?:a\s|daily|per\s|weekly|each\s(?:day|week)))(?!\w)",
+    r"(?<!\w)(twice|thrice)(?!\s+(?:a\s|daily|per\s|weekly|each\s(?:day|week)))(?!\w)"
+    r"(?:\s(?:round|around|through|over)(?=;))?",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"(?<![\w/])1/2(?=\s+[^\W\d_]{3})")
@@ -227,7 +230,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
-    spaced = _with_sets_of_sides(spaced)
+    spaced = with_sets_of_sides(spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     if _SETS_WITH.search(spaced):
         spaced = _sets_with().sub(r"\1x\2 ", spaced)
@@ -262,7 +265,7 @@ def _in_one_spelling(text: str) -> str:
         lambda one: f"{one[1]}{numbers()[one[2].casefold()]}", counted
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
-    counted = _with_sets_of_sides(counted)
+    counted = with_sets_of_sides(counted)
     counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
@@ -376,7 +379,7 @@ def _sets_of_each() -> re.Pattern[str]:
     side = alternatives(known["each_side"])
     return re.compile(
         rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
-        rf"|(?<=\s[ey]\s)|(?<=\set\s))"
+        rf"|(?<=\s[ey]\s)|(?<=\set\s)|(?<=\())"
         rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.(])"
         rf"|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
         re.IGNORECASE,
@@ -446,33 +449,6 @@ def _before_repetitions() -> tuple[str, ...]:
 @cache
 def _pieces_behind() -> tuple[str, ...]:
     return tuple(f" {word}" for word in amount_words()["pieces"])
-
-
-def _with_sets_of_sides(text: str) -> str:
-    """Return a line with sets of each side as one amount: "10 each side x 3"."""
-    found = _sides_before_times().search(text)
-    if found is None or not _is_side(found):
-        return text
-    between = text[found.end("reps") : found.start("side")].strip() or " "
-    of_sets = f"{found['times'] or found['often']}x{found['reps']}{between}{found['side']}"
-    return f"{text[: found.start()]}{of_sets}{text[found.end() :]}"
-
-
-@cache
-def _sides_before_times() -> re.Pattern[str]:
-    """Return the pattern of "10 each side x 3" and "10/leg for 3 times", which are three sets."""
-    return re.compile(
-        r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)"
-        r"(?:\s*[x×*]\s*(?P<times>\d{1,2})|\s+(?:[^\W\d_]{3,4}\s+)?(?P<often>\d{1,2})\s*"
-        rf"(?:{alternatives(amount_words()['times'])}))(?=\s*(?:$|[,;.]))",
-        re.IGNORECASE,
-    )
-
-
-def _is_side(found: re.Match[str]) -> bool:
-    between = found.string[found.end("reps") : found.start("side")].strip()
-    said = f"{between}{found['side'].casefold()}"
-    return said in amount_words()["each_side"] or bool(not between and side_word(found["side"]))
 
 
 @cache
@@ -606,13 +582,11 @@ def _spaced(text: str) -> str:
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ELIDED_OF.sub("de ", text)
-    text = _in_turn_with_legs().sub("sl", text)
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
-    if not _ON_A_BOX.search(text):
-        text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
+    text = _STROKES.sub(_seconds, text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
-    text = one_by_one(spoken_in_figures(in_figures(text)))
+    text = one_by_one(of_each_side(spoken_in_figures(in_figures(text))))
     text = _labelled().sub(r"\g<number> \g<label>", text)
     text = _HALF.sub("half", text)
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
@@ -634,18 +608,20 @@ def _spaced(text: str) -> str:
     return _NO_SPACE.sub(" ", text)
 
 
+def _seconds(found: re.Match[str]) -> str:
+    """Return seconds for strokes, but where a box may be so many inches high."""
+    behind = _PARTED.split(found.string[found.end() :], maxsplit=1)[0]
+    before = _PARTED.split(found.string[: found.start()])
+    is_named = _A_NAME.search(f"{before[-1]} {behind}") is not None
+    beside = " ".join((*before[-1 if is_named else -2 :], behind))
+    return found[0] if _ON_A_BOX.search(beside) else f"{found[1]} s "
+
+
 @cache
 def _tens_of_a_box() -> re.Pattern[str]:
     """Return the pattern of how high a box is, "vom 40er Kasten"."""
     box = alternatives(every("circumstances.supports.box"))
     return re.compile(rf"(?<!\w)([2-9]0)er[\s-]+(?={box})", re.IGNORECASE)
-
-
-@cache
-def _in_turn_with_legs() -> re.Pattern[str]:
-    """Return the pattern of "one leg at a time", which is single-leg work."""
-    said = any_of(every("diary.one_leg_at_a_time"))
-    return re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE)
 
 
 @cache
