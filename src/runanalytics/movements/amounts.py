@@ -220,9 +220,9 @@ def _units() -> _Units:
                 side,
                 _Pattern(
                     rf"(?:(?<=\d\s)|(?<=\d[sm]\s)|(?<=\d\s[sm]\s))(?:{phrases})(?!\w)"
-                    rf"|(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)"
                     rf"|(?<=\s)(?:{at_end})(?=[\W\dx×]*(?:\d\s*{unit})?\W*$)"
-                    rf"|^(?:{at_end})(?=\s*:?\s\d)",
+                    rf"|^(?:{at_end})(?=\s*:?\s\d)"
+                    rf"|(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)",
                     words=known[side],
                 ),
             )

@@ -218,7 +218,8 @@ class Gathered:
             self._add(piece)
         if n_before:
             self._join_equipment()
-        if 0 < n_before < len(self.parts) and (sides := with_both_sides(*self.parts[-2:])):
+        both = self.parts[-2:] if len(self.parts) > max(n_before, 1) else []
+        if both and (sides := with_both_sides(*both)):
             self.parts[-2:], again = sides
             self.of_session.append(again)
         if not n_before and is_uphill(piece) and all(map(self._tells_where, self.parts)):

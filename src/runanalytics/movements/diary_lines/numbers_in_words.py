@@ -49,7 +49,7 @@ def in_figures(text: str) -> str:
     'affondi 3x10; allunghi, 6'
     """
     if _dozens_told().search(text):
-        text = _dozens_told().sub(lambda one: f"{_dozens()[one['dozen'].casefold()]} ", text)
+        text = _dozens_told().sub(lambda one: f"{_dozens()[one['dozen'].casefold()]}", text)
     if _by_another().search(text):
         text = _one_by_another().sub(_as_sets, text)
     return _alone().sub(lambda one: f"{numbers()[one[0].casefold()]}", text)
@@ -59,7 +59,8 @@ def in_figures(text: str) -> str:
 def _dozens_told() -> re.Pattern[str]:
     """Return the pattern of "a dozen", "une douzaine de", before what is counted."""
     return re.compile(
-        rf"(?<!\w)(?P<dozen>{any_of(_dozens())})\s+(?:(?:{of_what()})\s+|d['’])?(?=[^\W\d_]{{3}})",
+        rf"(?<!\w)(?P<dozen>{any_of(_dozens())})"
+        rf"(?:(?:\s+(?:{of_what()})|\s+d['’])?(?=\s+[^\W\d_]{{3}}|(?<=['’])[^\W\d_]{{3}})|(?=\s*(?:$|[,;.(])))",
         re.IGNORECASE,
     )
 
@@ -70,7 +71,7 @@ def _by_another() -> re.Pattern[str]:
     between = {*joining_words("by"), *amount_words()["times"]}
     return re.compile(
         rf"(?:(?:{any_of(between)})\s+(?:{any_of(_more_than_one())})"
-        rf"|\s(?:{joining('by')})\s+\d)(?!\w)",
+        rf"|\s(?:{joining('by')})\s+\d+)(?!\w)",
         re.IGNORECASE,
     )
 

@@ -151,6 +151,13 @@ def _each_with_its_own(found: re.Match[str]) -> str:
     return ", ".join(" ".join(filter(None, one)) for one in told)
 
 
+def _is_named(text: str) -> bool:
+    """Return whether a text begins or ends with the name of a movement."""
+    told = text.split()
+    parts = ((told[:n], told[-n:]) for n in range(1, len(told) + 1))
+    return any(named_exactly(" ".join(one)) for pair in parts for one in pair)
+
+
 def _sets_last(found: re.Match[str]) -> str:
     """Return "x10 x3" as three sets, where nobody would do ten of three."""
     each, n_sets = int(found["each"]), int(found["sets"])
@@ -160,7 +167,7 @@ def _sets_last(found: re.Match[str]) -> str:
 def _added_up(found: re.Match[str]) -> str:
     """Return "60 squats (20+20+20)" as its sets, if they are as many in all."""
     each = _COUNT.findall(found["each"])
-    if sum(map(int, each)) != int(found["total"]):
+    if sum(map(int, each)) != int(found["total"]) or not _is_named(found["name"]):
         return found[0]
     if len(set(each)) == 1:
         return f"{len(each)}x{each[0]} {found['name']}"
@@ -181,7 +188,7 @@ def _ways_in_turn() -> re.Pattern[str]:
 
 def _one_each(found: re.Match[str]) -> str:
     each = _COUNT.findall(found["each"])
-    if len(each) != int(found["times"]):
+    if len(each) != int(found["times"]) or not _is_named(found["name"]):
         return found[0]
     return ", ".join(f"1x{one} {found['unit']} {found['name']}" for one in each)
 
@@ -198,6 +205,8 @@ def _then_counts() -> re.Pattern[str]:
 
 
 def _counts_in_turn(found: re.Match[str]) -> str:
+    if not _is_named(found["name"]):
+        return found[0]  # "45 min easy, then 6"
     each = (found["first"], *_COUNT.findall(found["others"]))
     return ", ".join(f"1x{one} {found['name']}" for one in each)
 
@@ -207,10 +216,11 @@ def _total_of_sets() -> re.Pattern[str]:
     """Return the pattern of how much it was in all before its sets: "2 min in all, as 4 x 30 s"."""
     known = amount_words()
     units = {kind: alternatives(known[kind]) for kind in ("minutes", "seconds", "metres")}
+    as_ = r"(?:(?:in|en|à|as|als|come|como)\s+)"
     return re.compile(
         rf"(?<![\w.,x×*])(?P<total>\d{{1,4}})\s?(?:(?P<minutes>{units['minutes']})|{units['seconds']}"
         rf"|(?P<far>{units['metres']}))"
-        rf"(?:\s+(?:{joining('in_all')}))?\s*[,(:=]?\s*(?:(?:in|en|a|à|as|als|zu|come|como|da)\s+)?"
+        rf"(?:\s+(?:{joining('in_all')})\s*[,(:=]?\s*{as_}?|\s*[(=:]\s*{as_}?|,?\s+{as_})"
         r"(?P<sets>\d{1,2})\s*[x×*]\s*(?P<each>\d{1,3})\s?"
         rf"(?:(?P<each_far>{units['metres']})|(?P<each_s>{units['seconds']}))(?!\w)\)?",
         re.IGNORECASE,
@@ -238,7 +248,7 @@ def _by_the_minute() -> re.Pattern[str]:
     """Return the pattern of "10 squats every minute for 10 minutes"."""
     minute = alternatives(amount_words()["minutes"])
     return re.compile(
-        r"(?<![\w.,x×*])(?P<reps>\d{1,3})\s+(?P<name>[^\W\d_][^,;:.+()\d]*?),?\s+"
+        r"(?<![\w.,x×*])(?P<reps>\d{1,2})\s+(?P<name>[^\W\d_][^,;:.+()\d]*?),?\s+"
         rf"(?:{any_of(every('diary.every_minute'))})(?P<how>[^,;:.+()\d]{{0,20}}?),?\s+"
         rf"(?:(?:for|during|für|pendant|per|durante|x|über)\s+)?(?P<minutes>\d{{1,2}})\s?(?:{minute})(?!\w)"
         r"(?:\s+lang)?",
@@ -255,7 +265,7 @@ def _in_a_row_told() -> re.Pattern[str]:
 def _in_a_row() -> re.Pattern[str]:
     """Return the pattern of "5 in a row": so many without a rest."""
     return re.compile(
-        rf"(?P<times>[x×*]\s*)?(?<![\w.,])(?P<reps>\d{{1,3}})\s+(?:{any_of(every('diary.in_a_row'))})(?!\w)",
+        rf"(?P<times>[x×*]\s*)?(?<![\w.,])(?P<reps>\d{{1,2}})\s+(?:{any_of(every('diary.in_a_row'))})(?!\w)",
         re.IGNORECASE,
     )
 

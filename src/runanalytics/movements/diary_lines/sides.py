@@ -20,6 +20,12 @@ from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives, any_of, every
 
 _SIDES = frozenset(("left", "right"))
+#: Movements of both sides in which these take turns.
+_IN_TURN = (
+    *("bird_dog", "dead_bug", "russian_twist", "bicycle_crunch", "mountain_climber"),
+    *("torso_rotation", "shoulder_tap", "heel_tap", "windshield_wiper"),
+    *("sprinter_crunch", "twisting_sit_up"),
+)
 #: As much on the other side, with how often before or behind both: "40s L + 40s R x 2", and with
 #: the sides before both amounts, "L 40s R 40s x 2".
 _OFTEN_BEHIND = r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?"
@@ -77,7 +83,7 @@ def with_both_sides(first: Part, second: Part) -> tuple[tuple[Part, ...], Amount
         effort_rpe=one.effort_rpe or other.effort_rpe,
         not_understood=doubts,
     )
-    return (replace(first, reading=reading),), again
+    return (replace(first, reading=reading),), replace(again, load=one.load and other.load)
 
 
 def of_each_side(text: str) -> str:
@@ -132,7 +138,7 @@ def _with_the_other(found: re.Match[str]) -> str:
     names = [" ".join(before[-n:]) for n in range(1, min(len(before), _MOST_WORDS) + 1)]
     names += [" ".join(behind[:n]) for n in range(1, min(len(behind), _MOST_WORDS) + 1)]
     ids = list(filter(None, map(named_exactly, names)))
-    if not any(movement(id).sides == "one" or "core" in movement(id).categories for id in ids):
+    if not any(movement(id).sides == "one" or id in _IN_TURN for id in ids):
         return found[0]
     often = found["times"] or found["often"]
     return _each_side(often, found["number"], found["unit"] or found["same"])
