@@ -209,6 +209,7 @@ def _units() -> _Units:
         anywhere = [word for word in known[side] if len(word) > _SHORT and " " not in word]
         # "Left leg extension" is an extension of the left leg; "L-sit" is no left side.
         at_end = _any([word for word in known[side] if word not in anywhere])
+        phrases = _any([word for word in known[side] if " " in word])
         # "Barre droite" is a straight bar.
         no_side = "".join(
             rf"(?<!{re.escape(phrase.removesuffix(word))})"
@@ -220,9 +221,10 @@ def _units() -> _Units:
             (
                 side,
                 _Pattern(
-                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)"
+                    rf"(?:(?<=\d\s)|(?<=\d[sm]\s)|(?<=\d\s[sm]\s))(?:{phrases})(?!\w)"
                     rf"|(?<=\s)(?:{at_end})(?=[\W\dx×]*(?:\d\s*{unit})?\W*$)"
-                    rf"|^(?:{at_end})(?=\s*:?\s\d)",
+                    rf"|^(?:{at_end})(?=\s*:?\s\d)"
+                    rf"|(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)",
                     words=known[side],
                 ),
             )
@@ -332,7 +334,8 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (
             _Pattern(
                 rf"{start}(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})\s*{_TIMES}\s*"
-                rf"(?P<amount>\d{{1,3}})(?![\w.,]|\s*(?:{known.unit}))",
+                rf"(?P<amount>\d{{1,3}})(?:\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
+                rf"(?P<sets>\d{{1,2}})(?:\s*(?:{known.sets}))?(?!\w)|(?![\w.,]|\s*(?:{known.unit})))",
                 signs=rf"[^\W\d]\s*{_TIMES}\s*\d",
             ),
             _with_load,
@@ -416,7 +419,10 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (_Pattern(rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)"), _repetitions),
         (_Pattern(rf"{start}(?P<sets>\d{{1,3}})\s*{_TIMES}(?!\w)"), _sets_alone),
         (_Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%(?:\s*(?:of\s+)?(?:1\s?)?rm\b)?"), _inexact),
-        (_Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$"), _of_each_of_sets),
+        (
+            _Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})(?:\s+[^\W\d_]{{1,4}})?\s*$"),
+            _of_each_of_sets,
+        ),
         (_Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
         (
             _Pattern(
@@ -614,7 +620,7 @@ def _hours(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _of_sets_with_load(said: Amounts, found: re.Match[str]) -> Amounts:
-    return replace(_with_load(said, found), n_sets=int(found["sets"]))
+    return _with_load(said, found)
 
 
 def _with_load(said: Amounts, found: re.Match[str]) -> Amounts:
@@ -622,7 +628,8 @@ def _with_load(said: Amounts, found: re.Match[str]) -> Amounts:
     if field not in ("kg", "lb") or said.reps:
         return said
     load = Load.from_logged(_number(found["load"]), "kg" if field == "kg" else "lb")
-    return replace(said, load=load, reps=(int(found["amount"]),))
+    n_sets = int(found["sets"]) if found["sets"] else said.n_sets
+    return replace(said, n_sets=n_sets, load=load, reps=(int(found["amount"]),))
 
 
 def _of_each_set(said: Amounts, found: re.Match[str]) -> Amounts:

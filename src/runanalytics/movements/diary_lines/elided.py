@@ -28,6 +28,11 @@ _SETS_BEHIND = re.compile(
 _COUNTED_BEFORE = re.compile(r"(?:^|[,;:]\s*)\d{1,3}\s+[^\W\d_]{3}")
 #: A bare count before a comma or brackets.
 _A_COUNT = re.compile(r"[\s(:]\d{1,2}(?:,\s|\s\(\d)")
+#: "70 kg for 5" are five repetitions.
+_FOR_SO_MANY = re.compile(
+    r"(?P<load>\d\s?(?:kg|lb)s?)\s+(?:for|für|pour|per|por|para)\s+(?P<reps>\d{1,2})(?=\s*(?:$|[,;.(]))",
+    re.IGNORECASE,
+)
 #: Sets without what was done in each need one of these: a number, a small word, a number.
 _NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
 
@@ -42,6 +47,8 @@ def told_in_full(line: str) -> str:
     >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
     '4x20 m high knees, 4x20 m carioca'
     """
+    if _FOR_SO_MANY.search(line):
+        line = _FOR_SO_MANY.sub(r"\g<load> x \g<reps>", line)
     if _A_COUNT.search(line):
         line = _counted_and_far().sub(_of_runs, line)
     line = _weight_of_all().sub(_all_with, line)
@@ -50,6 +57,7 @@ def told_in_full(line: str) -> str:
     line = _with_sets_first(line)
     if "(" in line:
         line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
+    line = _so_far_each().sub(r"\g<times>x\g<way>", line)
     line = _lengths_of().sub(_as_often, line)
     line = _of_one_name().sub(_each_named, line) if _SETS_IN_A_ROW.search(line) else line
     if not _NEEDED.search(line):
@@ -218,6 +226,18 @@ def _of_runs(found: re.Match[str]) -> str:
         if id is not None and kind_of_work(id) in _OF_RUNNING:
             return f"{found['name']} {found['times']}x{found['way']}"
     return found[0]
+
+
+@cache
+def _so_far_each() -> re.Pattern[str]:
+    """Return the pattern of how far each length was: "walking lunges, 3 lengths of 20 m"."""
+    known = amount_words()
+    unit = alternatives((*known["metres"], *known["seconds"]))
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:{of_what()})\s+"
+        rf"(?P<way>\d{{1,3}}\s?(?:{unit}))(?=\s*(?:$|[,;.(]))",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -50,19 +50,22 @@ from runanalytics.movements.diary_lines.shared_amounts import (
     repeated,
     with_amounts,
 )
+from runanalytics.movements.diary_lines.sides import with_both_sides
 from runanalytics.movements.diary_lines.tidying import without_weekday
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.vocabulary import movement
+from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words.phrases import alternatives
 
 #: How what is shown as open ends where somebody did "some" of something.
 HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
+#: ... and one that something is counted with.
+_COUNT_FIRST = re.compile(r"\d{1,2}\s+(?=[^\W\d_]{3})")
 #: What brackets tell in words alone.
 _IN_BRACKETS = re.compile(r"\s*\((?P<told>[^()\d]+)\)")
 #: What a day off is read as.
@@ -218,6 +221,10 @@ class Gathered:
             self._add(piece)
         if n_before:
             self._join_equipment()
+        both = self.parts[-2:] if len(self.parts) > max(n_before, 1) else []
+        if both and (sides := with_both_sides(*both)):
+            self.parts[-2:], again = sides
+            self.of_session.append(again)
         if not n_before and is_uphill(piece) and all(map(self._tells_where, self.parts)):
             self.read = partial(on_a_hill, read=self.read)  # "hill session, 12 sprints of 8 s"
         if len(self.parts) > n_before:
@@ -286,11 +293,20 @@ class Gathered:
         """Take what the part before had: its weight ("same kettlebell"), or all of it ("idem")."""
         part = self.parts[-1]
         had = part.reading
+        of = (alike["of"] or "").casefold()
         if alike["all"] and not has_amounts(had):
+            told = [each for each in self.parts[:-1] if of in each.text.casefold()]
+            sets = told[-1:] and takewhile(partial(_is_of_same, told[-1]), reversed(told))
             amounts = ("n_sets", "reps", "hold_s", "distance_m")
-            had = replace(had, **{name: getattr(before, name) for name in amounts})
-            had = replace(had, load=had.load or before.load)
-        elif before.load is not None and had.load is None and not alike["all"]:
+            row = [{name: getattr(each.reading, name) for name in amounts} for each in sets]
+            load = had.load or (told[-1].reading.load if told else None)
+            row = row if any(map(any, map(dict.values, row))) else []
+            self.parts[-1:] = [
+                replace(part, reading=replace(had, load=load, **each)) for each in reversed(row)
+            ] or [part]
+            self.unknown += [] if row else [alike[0].strip()]
+            return
+        if before.load is not None and had.load is None and not alike["all"]:
             choice = said_as(had.name, had)
             kept = (each for each in had.not_understood if not each.startswith(choice))
             named = named_exactly(f"kettlebell {had.name}")  # as "swings" with any weight are
@@ -424,6 +440,10 @@ class Gathered:
             self.waiting = []
             self.parts.extend(read_piece(each, self.read) for each in others)
             part = self._with_name_before(read_piece(text, self.read))
+            if last is not None and open_ and _names_its_kind(part.reading, last.reading):
+                more = replace(take_amounts(piece)[0], count=None)
+                self.parts[-1] = replace(last, reading=with_more(last.reading, more))
+                return  # "jumps up the stairs, 5 times 12 jumps"
             is_open = part.reading.movement is None and not _is_denied(part.reading)
             less = self.read_with_less(text) if is_open else None
             if less is not None:
@@ -534,14 +554,15 @@ class Gathered:
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
         """Read amounts before a name that has its own as of it, too, if all are of one kind.
 
-        "30 m, 40 m, 50 m sprints" are three, and "1x8 @ 40 kg, 3x5 @ 75 kg squats" two;
+        "30 m, 40 m, 50 m sprints" are three, and "1x8 and 3x5 squats" two;
         "4x400 m then 4x60 m hill sprints" are not all hills.
         """
         before = [take_amounts(each)[0] for each in self.waiting]
         once = all(each.n_sets is None and not each.reps for each in (said, *before))
         alike = all(bool(each.distance_m) == bool(said.distance_m) for each in before)
         lifted = all(each.load is not None and each.reps for each in (said, *before))
-        if (once and alike) or lifted:
+        of_sets = all(each.n_sets and each.reps for each in (said, *before))
+        if (once and alike) or lifted or of_sets:
             self.parts.extend(read_piece(f"{each} {name}", self.read) for each in self.waiting)
         else:
             self.unknown.extend(self.waiting)
@@ -626,7 +647,7 @@ class Gathered:
         for head in _heads(before):
             if said.issubset(words(head)):
                 continue  # "ankle hops 3x20, hops 3x10"
-            reading = self.read(f"{head} {part.text}")
+            reading = self.read(_headed_by(head, part.text))
             sure = reading.movement is not None and reading.match.score >= (SAME if alone else SURE)
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
             same = is_variant and reading.match.score >= SAME
@@ -641,7 +662,7 @@ class Gathered:
             doubts = (*part.reading.not_understood, *doubts)
             return replace(part, reading=replace(part.reading, not_understood=doubts))
         reading, head = max(found, key=lambda one: one[0].match.score)
-        again = read_piece(f"{head} {part.text}", self.read, text=part.text)
+        again = read_piece(_headed_by(head, part.text), self.read, text=part.text)
         certain = reading.match.score >= SAME or _variants().isdisjoint(words(head))
         doubts = () if is_variant and certain else (said_as(part.reading.name, again.reading),)
         doubts = (*again.reading.not_understood, *doubts)
@@ -733,6 +754,23 @@ def _is_far(said: Reading) -> bool:
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
     return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
+
+
+def _headed_by(name: str, text: str) -> str:
+    """Return a text with a name before its own, behind a count: "2 lateral ..." of planks."""
+    counted = _COUNT_FIRST.match(text) if take_amounts(text)[0].count is not None else None
+    return f"{counted[0]}{name} {text[counted.end() :]}" if counted else f"{name} {text}"
+
+
+def _names_its_kind(said: Reading, had: Reading) -> bool:
+    """Return whether sets are told of "jumps", as what was done before them are."""
+    if said.movement not in WHOLES or not has_sets(said) or had.movement is None:
+        return False
+    return movement(said.movement).categories[0] in movement(had.movement).categories
+
+
+def _is_of_same(part: Part, other: Part) -> bool:
+    return part.reading.movement == other.reading.movement
 
 
 def _is_like_none(reading: Reading) -> bool:

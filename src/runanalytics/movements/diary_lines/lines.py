@@ -32,6 +32,7 @@ from runanalytics.movements.diary_lines.doubts import (
 from runanalytics.movements.diary_lines.equipment import is_equipment
 from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
+from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.diary_lines.pieces import (
     begins_with_amounts,
@@ -737,7 +738,9 @@ def _goes_on_with_sets(text: str, rounds: str) -> bool:
     second = next(filter(_A_NAME.search, parts), "")
     if not any(map(str.isdigit, _A_LOAD.sub("", second))):
         return re.search(rf"(?<!\w)(?:{joining('rounds_ahead')})(?!\w)", rounds, re.I) is None
-    return bool(_SETS_OR_LOADS.search(second))
+    # "2 sets of 15 bridges, and a plank of one minute"
+    once = numbers().get(second.split()[0].casefold()) == 1
+    return once or bool(_SETS_OR_LOADS.search(second))
 
 
 @cache

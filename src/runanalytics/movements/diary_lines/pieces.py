@@ -316,7 +316,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     body = parts[0].partition(" ")[0]
     if is_of_body(body) and not any(map(str.isdigit, piece)) and is_aside(parts[0]):
         return (parts[0], *(f"{body} {part}" for part in parts[1:]))  # "legs heavy and loaded"
-    if not exercises:
+    if not exercises or {take_amounts(part)[0].side for part in parts} == {"left", "right"}:
         return parts  # "25 left and 22 right"
     if _ends_what_was_before(parts):
         return (parts[0], *(each for part in parts[1:] for each in _joined_elsewhere(part, read)))
@@ -400,10 +400,11 @@ def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[st
 def as_before() -> re.Pattern[str]:
     """Return the pattern of what refers to the part before: "with the same ball", "idem"."""
     withs, the = joining("with"), r"(?:the|der|dem|den|le|la|l'|les|il|el|los|las)"
-    what = r"(?:\s+(?:" + joining("what_again") + r")(?!\w))?"
+    than = r"as|as the|wie|wie die|que les?|que las?|que los|alla|alle|ai|allo|agli|al"
+    again = r"\s+(?:" + joining("what_again") + r")(?!\w)"
     return re.compile(
-        rf"(?<!\w)(?:(?:{withs}|at|à|@|a|con|bei)\s+)?(?:{the}\s*)?(?:{joining('same')})(?!\w){what}"
-        rf"|(?<!\w)(?P<all>{joining('ditto')})(?!\w)\.?",
+        rf"(?<!\w)(?P<all>{joining('ditto')})(?!\w|{again})\.?(?:\s+(?:{than})\s+(?P<of>[^\W\d_]+)$)?"
+        rf"|(?<!\w)(?:(?:{withs}|at|à|@|a|con|bei)\s+)?(?:{the}\s*)?(?:{joining('same')})(?!\w)(?:{again})?",
         re.IGNORECASE,
     )
 

@@ -12,7 +12,9 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.diary_lines.pieces import joining
-from runanalytics.words.phrases import alternatives, every
+from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.vocabulary import movement
+from runanalytics.words.phrases import alternatives, any_of, every
 
 #: What numbers are counted with: "1st", "2nd", "1ª", "1re", "2e", "1.".
 _NTH = r"(?P<nth>\d{1,2})\s?(?:ª|º|°|st|nd|rd|th|ère|ere|re|er|ème|eme|e|a|o|\.)"
@@ -34,10 +36,31 @@ _LEAST_SETS = 2
 #: What the patterns of some lines need, which take longer to make than to look for this: many of
 #: something that were parted, and a list of repetitions with a word before it.
 _MANY = re.compile(
-    r"(?<![\w.,/x×*-])\d{2,3}\s+[^\W\d_]{3}[^\d,;]*(?:\s(?:in|en|a|à|as|als|zu|come)\s|[(:=])[^,;()]*\d",
+    r"(?<![\w.,/x×*-])\d{2,3}\s+[^\W\d_]{3}(?:[^\d,;]|\d\d?\s?kg)*(?:\s(?:in|en|a|à|as|als|zu|come)\s|[(:=])[^,;()]*\d",
     re.IGNORECASE,
 )
 _A_LIST = re.compile(r"(?:^|[,;:]\s)[^\W\d_]+\s+[^\W\d_]{1,4}\s+\d{1,3}\s*[,/-]\s*\d")
+#: "As" before sets is no name of a skip.
+_AS_SETS = re.compile(r"(?<=\s)as\s+(?=\d{1,2}\s?[x×]\s?\d)")
+#: "x10 x3".
+_TIMES_TWICE = re.compile(
+    r"(?<=[^\W\d_]\s)[x×]\s?(?P<each>\d{1,3})\s+[x×]\s?(?P<sets>\d)(?!\w|[.,]\d)", re.IGNORECASE
+)
+#: "60 squats (20+20+20)", and in how many goes.
+_ADDED_UP = re.compile(
+    r"(?<![\w.,/x×*-])(?P<total>\d{1,3})\s+(?P<name>[^\W\d_]{3}[^\d,;:+()]{0,30}?)"
+    r"(?:,?\s+(?:in|auf|en|à|a|as)\s+[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s*\((?P<each>\d{1,3}(?:\s?\+\s?\d{1,3})+)\)"
+)
+#: What stands between names, and what an amount of each of them needs.
+_BETWEEN_NAMES = re.compile(r"\s*[,/+]\s*|\s+[-–—]\s+")
+_ONE_EACH = re.compile(r"[^\W\d_][.:]\s+\d{1,3}[^\d,;.:]*/\s*\d")
+#: What the patterns of ways in turn, counts in turn and sets of a total need.
+_A_WAY_EACH = re.compile(r"\d\s+[^\W\d_][^,;:+()\d]+\(\d{1,3}\s*[,/+–-]")
+_ONE_THEN_ANOTHER = re.compile(r"\d\s+[^\W\d_]{3}[^\d,;:()+]*,?\s[^\W\d_]+\s\d{1,3}\s*(?:$|[,;.])")
+_SETS_OF_A_TOTAL = re.compile(
+    r"\d\s?(?:[^\W\d_]{1,8}\.?|['\"]{1,2})(?:\s[^\W\d_]+){0,2}\s*[,(:=]?\s*(?:[^\W\d_]+\s+)?\d{1,2}\s*[x×*]"
+    r"\s*\d{1,3}\s?[^\W\d_\s]"
+)
 #: A list that is written in one word with its exercise, "Klimmzugleiter 1-2-3"; but a
 #: "Koordinationsleiter" is one.
 _LADDER = re.compile(
@@ -69,6 +92,7 @@ def one_by_one(text: str) -> str:
     if _TIMES_IN_A_ROW.search(text):
         text = _TIMES_IN_A_ROW.sub(lambda found: _BETWEEN.sub(", ", found[0]), text)
     text = _LADDER_OF.sub("", _LADDER.sub(r" \g<ladder>", text))
+    text = _sets_in_turn(text)
     told = re.findall(r"[^\W\d_]+", text.casefold())
     n_told = sum(map(_words_for_sets().__contains__, told))
     if n_told >= _LEAST_SETS:
@@ -76,7 +100,180 @@ def one_by_one(text: str) -> str:
     if n_told:
         text = _warm_up().sub("", text)
         text = _before_list().sub("", text) if _A_LIST.search(text) else text
-    return _total().sub(_parted, text) if _MANY.search(text) else text
+    return _AS_SETS.sub("", _total().sub(_parted, text) if _MANY.search(text) else text)
+
+
+def _sets_in_turn(text: str) -> str:
+    """Return a line with counts and ways in turn, parted totals and sets by the minute as sets."""
+    if _ONE_EACH.search(text):
+        text = _names_with_amounts().sub(_each_with_its_own, text)
+    if _TIMES_TWICE.search(text):
+        text = _TIMES_TWICE.sub(_sets_last, text)
+    if "+" in text:
+        text = _ADDED_UP.sub(_added_up, text)
+    if "(" in text and _A_WAY_EACH.search(text):
+        text = _ways_in_turn().sub(_one_each, text)
+    if _ONE_THEN_ANOTHER.search(text):
+        text = _then_counts().sub(_counts_in_turn, text)
+    if _SETS_OF_A_TOTAL.search(text):
+        text = _total_of_sets().sub(_without_total, text)
+    if every_minute().search(text):
+        text = _by_the_minute().sub(r"\g<minutes>x\g<reps> \g<name>\g<how>", text)
+    return _in_a_row().sub(_as_counted, text) if _in_a_row_told().search(text) else text
+
+
+@cache
+def _names_with_amounts() -> re.Pattern[str]:
+    """Return the pattern of names and then an amount of each: "dead bug - plank. 10 / 30 s"."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["metres"], *known["repetitions"]))
+    return re.compile(
+        r"(?:^|(?<=[.;:]\s))(?P<names>[^\W\d_][^\d:;.()]{5,120}?)\s*[.:]\s+"
+        rf"(?P<each>\d{{1,3}}(?:\s?(?:{unit}))?(?:\s*/\s*\d{{1,3}}(?:\s?(?:{unit}))?)+)(?!\w)(?=\s*(?:$|[.;,]))",
+        re.IGNORECASE,
+    )
+
+
+def _each_with_its_own(found: re.Match[str]) -> str:
+    """Return names each with their own amount; a unit that stands once is of what is timed."""
+    names = _BETWEEN_NAMES.split(found["names"])
+    each = _BETWEEN.split(found["each"])
+    ids = list(map(named_exactly, names))
+    if len(names) != len(each) or None in ids:
+        return found[0]
+    units = [one.lstrip("0123456789").strip() for one in each]
+    if units[-1] and not any(units[:-1]):
+        # "10 / 10 / 30 seconds" are of a dead bug, a bird dog and a plank.
+        timed = [movement(id).measured_in != "reps" for id in ids if id is not None]
+        units = [units[-1] if one or not any(timed) else "" for one in timed]
+    counts = [_COUNT.findall(one)[0] for one in each]
+    told = zip(counts, units, names, strict=True)
+    return ", ".join(" ".join(filter(None, one)) for one in told)
+
+
+def _is_named(text: str) -> bool:
+    """Return whether a text begins or ends with the name of a movement."""
+    told = text.split()
+    parts = ((told[:n], told[-n:]) for n in range(1, len(told) + 1))
+    return any(named_exactly(" ".join(one)) for pair in parts for one in pair)
+
+
+def _sets_last(found: re.Match[str]) -> str:
+    """Return "x10 x3" as three sets, where nobody would do ten of three."""
+    each, n_sets = int(found["each"]), int(found["sets"])
+    return f"{n_sets}x{each}" if 2 * n_sets <= each else found[0]
+
+
+def _added_up(found: re.Match[str]) -> str:
+    """Return "60 squats (20+20+20)" as its sets, if they are as many in all."""
+    each = _COUNT.findall(found["each"])
+    if sum(map(int, each)) != int(found["total"]) or not _is_named(found["name"]):
+        return found[0]
+    if len(set(each)) == 1:
+        return f"{len(each)}x{each[0]} {found['name']}"
+    return ", ".join(f"1x{one} {found['name']}" for one in each)
+
+
+@cache
+def _ways_in_turn() -> re.Pattern[str]:
+    """Return the pattern of "4 strides (60, 60, 80, 100 m)": how far or long each was."""
+    known = amount_words()
+    unit = alternatives((*known["metres"], *known["seconds"]))
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<times>\d{1,2})\s+(?P<name>[^\W\d_][^,;:+()\d]{2,40}?)\s*"
+        rf"\((?P<each>\d{{1,3}}(?:\s*[,/+–-]\s*\d{{1,3}})+)\s?(?P<unit>{unit})\)",
+        re.IGNORECASE,
+    )
+
+
+def _one_each(found: re.Match[str]) -> str:
+    each = _COUNT.findall(found["each"])
+    if len(each) != int(found["times"]) or not _is_named(found["name"]):
+        return found[0]
+    return ", ".join(f"1x{one} {found['unit']} {found['name']}" for one in each)
+
+
+@cache
+def _then_counts() -> re.Pattern[str]:
+    """Return the pattern of "10 squats, then 12, then 15"."""
+    then = rf"(?:{joining('then')})"
+    return re.compile(
+        r"(?<![\w.,x×*/-])(?P<first>\d{1,3})\s+(?P<name>[^\W\d_]{3}[^\d,;:()+]{0,40}?)"
+        rf"(?P<others>(?:,?\s+{then}\s+\d{{1,3}})+)(?=\s*(?:$|[,;.](?!\d)))",
+        re.IGNORECASE,
+    )
+
+
+def _counts_in_turn(found: re.Match[str]) -> str:
+    if not _is_named(found["name"]):
+        return found[0]  # "45 min easy, then 6"
+    each = (found["first"], *_COUNT.findall(found["others"]))
+    return ", ".join(f"1x{one} {found['name']}" for one in each)
+
+
+@cache
+def _total_of_sets() -> re.Pattern[str]:
+    """Return the pattern of how much it was in all before its sets: "2 min in all, as 4 x 30 s"."""
+    known = amount_words()
+    units = {kind: alternatives(known[kind]) for kind in ("minutes", "seconds", "metres")}
+    as_ = r"(?:(?:in|en|à|as|als|come|como)\s+)"
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<total>\d{{1,4}})\s?(?:(?P<minutes>{units['minutes']})|{units['seconds']}"
+        rf"|(?P<far>{units['metres']}))"
+        rf"(?:\s+(?:{joining('in_all')})\s*[,(:=]?\s*{as_}?|\s*[(=:]\s*{as_}?|,?\s+{as_})"
+        r"(?P<sets>\d{1,2})\s*[x×*]\s*(?P<each>\d{1,3})\s?"
+        rf"(?:(?P<each_far>{units['metres']})|(?P<each_s>{units['seconds']}))(?!\w)\)?",
+        re.IGNORECASE,
+    )
+
+
+def _without_total(found: re.Match[str]) -> str:
+    """Return the sets alone, if they add up to it."""
+    if bool(found["far"]) != bool(found["each_far"]):
+        return found[0]
+    total = int(found["total"]) * (60 if found["minutes"] else 1)
+    if total != int(found["sets"]) * int(found["each"]):
+        return found[0]
+    return f"{found['sets']}x{found['each']} {found['each_far'] or found['each_s']}"
+
+
+@cache
+def every_minute() -> re.Pattern[str]:
+    """Return the pattern of "every minute", which is quicker to look for than its sets."""
+    return re.compile(rf"(?<!\w)(?:{any_of(every('diary.every_minute'))})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _by_the_minute() -> re.Pattern[str]:
+    """Return the pattern of "10 squats every minute for 10 minutes"."""
+    minute = alternatives(amount_words()["minutes"])
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<reps>\d{1,2})\s+(?P<name>[^\W\d_][^,;:.+()\d]*?),?\s+"
+        rf"(?:{any_of(every('diary.every_minute'))})(?P<how>[^,;:.+()\d]{{0,20}}?),?\s+"
+        rf"(?:(?:for|during|für|pendant|per|durante|x|über)\s+)?(?P<minutes>\d{{1,2}})\s?(?:{minute})(?!\w)"
+        r"(?:\s+lang)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _in_a_row_told() -> re.Pattern[str]:
+    return re.compile(rf"\d\s+(?:{any_of(every('diary.in_a_row'))})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _in_a_row() -> re.Pattern[str]:
+    """Return the pattern of "5 in a row": so many without a rest."""
+    return re.compile(
+        rf"(?P<times>[x×*]\s*)?(?<![\w.,])(?P<reps>\d{{1,2}})\s+(?:{any_of(every('diary.in_a_row'))})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _as_counted(found: re.Match[str]) -> str:
+    if not found["times"] and found.string[: found.start()].rstrip()[-1:] in ",;:.":
+        return found["reps"]  # "..., x40" may be rounds
+    return f"{found['times'] or 'x'}{found['reps']}"
 
 
 @cache
@@ -113,12 +310,13 @@ def _numbered_sets(text: str) -> str:
 @cache
 def _label() -> re.Pattern[str]:
     """Return the pattern of "Set 1:", "sets 1 and 2:" and "1st set" before what a set was."""
-    sets = alternatives(amount_words()["sets"])
+    sets, reps = (alternatives(amount_words()[kind]) for kind in ("sets", "repetitions"))
     to = rf"(?:\s*[-–&+/]\s*|\s+(?:{joining('and')})\s+)"
     return re.compile(
-        rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})\s*:?\s+)(?P<before>)"
+        rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})(?:\s*:|\s[-–—])?\s+)(?P<before>)"
         rf"(?:(?:{_NTH}|{joining('one_set')})\s*(?:{sets})(?!\w)\s*[:=)]?"
-        rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?\s*[:=)])\s*(?=\d|[^\W\d_])",
+        rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?"
+        rf"(?:\s*[:=)]|(?=\s\d{{1,3}}\s*(?:[x×@]|kg|{reps}))))\s*(?=\d|[^\W\d_])",
         re.IGNORECASE,
     )
 
@@ -139,7 +337,8 @@ def _total() -> re.Pattern[str]:
     known = amount_words()
     sets, of = alternatives(known["sets"]), alternatives(known["of"])
     return re.compile(
-        rf"(?<![\w.,/x×*-])(?P<total>\d{{2,3}})\s+(?P<name>[^\W\d_]{{3}}[^\d,;:+()]{{0,40}}?)"
+        rf"(?<![\w.,/x×*-])(?P<total>\d{{2,3}})\s+"
+        rf"(?P<name>[^\W\d_]{{3}}(?:[^\d,;:+()]|\d{{1,3}}\s?kg){{0,40}}?)"
         rf"(?:,?\s+(?:in|en|a|à|as|als|zu|come)\s+(?:(?P<in>\d{{1,2}})\s+(?:{sets})(?!\w)(?!\.?\s+(?:{of})\s*\d)"
         rf"|(?P<tens>\d{{1,3}})er[\s-]?(?:{sets}))"
         rf"|(?:,?\s+(?:in|en|a|à|as|als|zu|come)\s+|\s*[:=]\s*|\s*\()"
@@ -193,7 +392,7 @@ def _counts_behind_colon() -> re.Pattern[str]:
     return re.compile(
         r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+"
         r"(?P<each>\d{1,3}(?:\s*[,+]\s*\d{1,3})*|\d{1,3}(?:[/-]\d{1,3}){2,})"
-        rf"(?=\s*(?:$|[;.](?!\d))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
+        rf"(?=\s*(?:$|[;.](?!\d)|\([^()\d]*\))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
         re.IGNORECASE,
     )
 

@@ -62,6 +62,7 @@ _WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNOR
 _UNIT_OF_ALL = re.compile(
     r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
 )
+_SENTENCE_ENDS = re.compile(r"(;|\.\s+(?=[^\W\d_a-z]))")
 _WITHOUT_UNIT = re.compile(
     r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+|(?<=[x×*]\d)\s*\((?=[\d.,]+\))"
     r"|(?<=[x×*]\d\d)\s*\((?=[\d.,]+\))|(?<=[x×*]\s\d)\s*\((?=[\d.,]+\))"
@@ -165,6 +166,10 @@ def with_units(text: str) -> str:
     text = _COUNT_AT_A_WEIGHT.sub(" reps ", text)
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
         return throughout.sub(r"; both \g<what>", text)
+    if ":" in text and (ahead := _quantity_ahead().match(text)):
+        rest = _SENTENCE_ENDS.split(text[ahead.end() :], maxsplit=1)
+        rest[0] = _SETS_WITHOUT_UNIT.sub(rf"\1 {ahead['unit']}", rest[0])
+        return f"{ahead['head']}: {''.join(rest)}"
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
         told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)
@@ -181,6 +186,20 @@ _COUNT_AT_A_WEIGHT = re.compile(
     r"(?<=[^\W\d_]{3}\s\d|[^\W\d_]{2}\s\d\d)\s+(?=(?:@|at|mit|con|avec|à)\s*\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w))",
     re.IGNORECASE,
 )
+
+
+@cache
+def _quantity_ahead() -> re.Pattern[str]:
+    """Return the pattern of the unit of all in a heading: "drills (metres): skips 2x20"."""
+    known = amount_words()
+    unit = alternatives(
+        word for word in (*known["seconds"], *known["metres"]) if len(word) > len("sec")
+    )
+    return re.compile(
+        r"(?P<head>[^\W\d_][^:;()\d]{1,40}?)(?:\s*\(|,?\s+in\s|,\s+)(?:[^\W\d_]{2,6}\s+){0,2}"
+        rf"(?P<unit>{unit})\)?\s*:\s+",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -1,7 +1,6 @@
 """Amounts as they are spoken, in the figures and signs that `amounts` reads.
 
-"A minute and a half" is 1.5 min, "three times each over 25 m" are 3x25 m of each, and "40 s left +
-40 s right, x 2" are two sets of 40 s on each side.
+"A minute and a half" is 1.5 min, and "three times each over 25 m" are 3x25 m of each.
 """
 
 from __future__ import annotations
@@ -11,32 +10,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import kind_of_work
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, plain
 
-#: As much on the other side, with how often before or behind both: "40s L + 40s R x 2", and with
-#: the sides before both amounts, "L 40s R 40s x 2".
-_OFTEN_BEHIND = r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?"
-_ON_BOTH_SIDES = re.compile(
-    r"(?<![\w.,:])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?<![\d.,])(?P<number>\d{1,3})\s?(?P<unit>se[ckg]s?|s|m)?"
-    r"\s*(?P<one>(?!se[ckg]|s\b|m\b)[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)\s*(?(sets)(?:(?P=sets))?)"
-    r"(?P=number)\s?(?(unit)(?P=unit))\s*(?P<other>[^\W\d_]{1,9})\.?(?!\w)\)?" + _OFTEN_BEHIND,
-    re.IGNORECASE,
-)
-_SIDES_FIRST = re.compile(
-    r"(?<![\w-])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?P<one>[^\W\d_]{1,9})\.?[\s:]\s*(?P<number>\d{1,3})"
-    r"\s?(?P<unit>se[ckg]s?|s|m)?(?![^\W\d_])\s*(?:[+/&,]\s*|[^\W\d_]{1,3}\s+)?"
-    r"(?P<other>[^\W\d_]{1,9})\.?[\s:]\s*(?P=number)\s?(?(unit)(?P=unit))(?!\w)\)?" + _OFTEN_BEHIND,
-    re.IGNORECASE,
-)
-#: ... and what it needs, which is quicker to look for: one number twice, and a word between.
-_ONE_NUMBER_TWICE = re.compile(
-    r"(?<!\d)(\d{1,3})(?=\D)[^\d,;]{1,24}[,+]?[^\d;]{0,12}(?<!\d)\1(?!\d)"
-)
 #: Minutes and seconds that are told together, and what that needs, which is quicker to look for.
 _MINUTES_TOLD, _SECONDS_TOLD = 6, (10, 15, 20, 30, 40, 45, 50)
 _MINUTES_BEFORE_MORE = re.compile(
@@ -51,8 +31,6 @@ def spoken_in_figures(text: str) -> str:
     --------
     >>> spoken_in_figures("plank a minute and a half, easy run half an hour")
     'plank 1.5 minute, easy run 30 min'
-    >>> spoken_in_figures("side plank 40s L + 40s R x 2")
-    'side plank 2x40s each side'
     """
     if _half().search(text):
         text = _with_a_half().sub(_and_a_half, text)
@@ -60,8 +38,6 @@ def spoken_in_figures(text: str) -> str:
         text = _minutes_and_seconds().sub(_as_a_clock, text)
     if (spoken := _spoken_times()).search(text):
         text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
-    if _ONE_NUMBER_TWICE.search(text):
-        text = _SIDES_FIRST.sub(_on_each_side, _ON_BOTH_SIDES.sub(_on_each_side, text))
     return text
 
 
@@ -119,9 +95,10 @@ def _after_a_run() -> re.Pattern[str]:
     kinds = ("minutes", "hours", "kilometres", "miles")
     unit = alternatives(word for kind in kinds for word in known[kind])
     return re.compile(
-        rf"^(?P<run>(?:{joining('after')})\s+(?P<before>[^\d,;:]{{0,20}}?)\s*\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
+        rf"^(?P<run>(?:{joining('after')})\s+(?P<before>[^\d,;:]{{0,20}}?)\s*\d{{1,3}}(?:[.,]\d)?\s?(?P<unit>{unit})(?!\w)"
         rf"(?P<behind>[^\d,;:]{{0,20}}?))(?:,?\s+(?P<did>{joining('did')}))?,?\s+"
-        r"(?=\d{1,2}\s*(?:[x×]\s*\d{1,2}\s*)?[x×]?\s*(?!min|km)[^\W\d_]{3})",
+        rf"(?=(?:\d{{1,2}}\s*(?:[x×]\s*\d{{1,2}}\s*)?[x×]?|(?:{joining('vague')})(?=\s))\s*"
+        r"(?!min|km)[^\W\d_]{3})",
         re.IGNORECASE,
     )
 
@@ -129,15 +106,10 @@ def _after_a_run() -> re.Pattern[str]:
 def _then_other_work(found: re.Match[str]) -> str:
     told = [*found["before"].split(), *found["behind"].split()]
     ids = filter(None, map(named_exactly, told))
-    ran = not told or bool(found["did"]) or any(kind_of_work(id) == "endurance" for id in ids)
+    is_far = found["unit"].casefold() in amount_words()["kilometres"]
+    ran = not told or found["did"] or is_far
+    ran = ran or any(kind_of_work(id) == "endurance" for id in ids)
     return f"{found['run']}; " if ran else found[0]
-
-
-@cache
-def numbers() -> Mapping[str, int]:
-    """Return the numbers that words stand for, in all languages."""
-    tables = (table.get("numbers", {}) for table in words_of("diary").values())
-    return {word: number for table in tables for word, number in table.items()}
 
 
 @cache
@@ -205,15 +177,6 @@ def _spoken_times() -> re.Pattern[str]:
         for phrase in phrases
     }
     return re.compile(rf"(?<!\w)(?:{any_of(phrases)})(?!\w)", re.IGNORECASE)
-
-
-def _on_each_side(found: re.Match[str]) -> str:
-    if {side_word(found["one"]), side_word(found["other"])} != {"left", "right"}:
-        return found[0]
-    if bool(found["sets"]) == bool(found["times"]) and (found["sets"] or not found["unit"]):
-        return found[0]  # "10 left / 10 right" are no sets
-    often = f"{found['times']}x" if found["times"] else (found["sets"] or "")
-    return f"{often}{found['number']}{found['unit'] or ''} each side"
 
 
 @cache

@@ -21,6 +21,11 @@ from runanalytics.movements.diary_lines.headings import (
     without_labels,
 )
 from runanalytics.movements.diary_lines.languages import with_umlauts
+from runanalytics.movements.diary_lines.numbers_in_words import (
+    NO_NUMBERS,
+    in_figures,
+    numbers,
+)
 from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_paces
 from runanalytics.movements.diary_lines.pieces import (
     is_amounts,
@@ -31,8 +36,8 @@ from runanalytics.movements.diary_lines.pieces import (
 )
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
+from runanalytics.movements.diary_lines.sides import of_each_side, with_sets_of_sides
 from runanalytics.movements.diary_lines.spoken_amounts import (
-    numbers,
     often_over,
     run_apart,
     spoken_in_figures,
@@ -66,10 +71,14 @@ _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 _GUILLEMET = re.compile(
     r"\s*»\s*|(?P<bar>(?<=[x×*]\d{2}m)|(?<=[x×*]\d{2})|(?<=[x×*]\d)|(?<=[x×*]\d\d\s[sm]))/(?=[^\W\d_]{4})"
 )
-#: "m." and "c/" are short for "mit" and "con".
+#: "m." and "c/" are short for "mit" and "con"; but "c/lado" is each side.
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
-_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE)
+_CON = re.compile(
+    r"(?<=\s)c/(?!(?:lado|pierna|brazo|pie)(?!\w))(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE
+)
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
+#: "D'une minute" and "d'1 min" are "de 1 min".
+_ELIDED_OF = re.compile(r"(?<!\w)d['’]\s?(?=\d|une?\s)", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
     r"^(?:at\s+)?(?:\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.|uhr)"
@@ -80,6 +89,7 @@ _TIME_OF_DAY = re.compile(
 #: Seconds as two strokes, but in a clock's time; the height of a box may be in inches.
 _STROKES = re.compile(r"(?<![\d.,:'′’])(\d{1,3})\s?(?:''|″|”|\")(?!\d) ?")
 _ON_A_BOX = re.compile(r"box|step|jump|plyo|depth|drop|bench|platform", re.IGNORECASE)
+_PARTED = re.compile(r"[,;]|\.\s")
 #: "8 7 6" are sets, where nothing else may be meant.
 _SPACED_NUMBERS = re.compile(
     r"(?:(?<=[^\W\d_]{3}\s)|(?<=\d\skg\s)|(?<=\dkg\s)|(?<=kg:\s))\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))"
@@ -94,7 +104,8 @@ _COLON_SECONDS = re.compile(r"(?:(?<=[x×*@])|(?<=[x×*]\s)|(?<=\s)|^):([0-5]\d)
 #: "8@60kg/6@70kg".
 _LOAD_OF_NEXT = re.compile(r"(kgs?|lbs?)\s*/\s*(?=\d{1,2}\s*@)", re.IGNORECASE)
 _TWICE = re.compile(
-    r"(?<!\w)(twice|thrice)(?!\s+(?:a\s|daily|per\s|weekly|each\s(?:day|week)))(?!\w)",
+    r"(?<!\w)(twice|thrice)(?!\s+(?:a\s|daily|per\s|weekly|each\s(?:day|week)))(?!\w)"
+    r"(?:\s(?:round|around|through|over)(?=;))?",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"(?<![\w/])1/2(?=\s+[^\W\d_]{3})")
@@ -198,8 +209,6 @@ _TWO = 2
 _LEAST_AT_THE_END = 4
 #: A word beside others, and the most words of a name that a number stands before.
 _WORD, _MOST_WORDS = re.compile(r"[^\W\d_][^\W\d_'’-]*"), 4
-#: Numbers that are other words in other languages: "tirage de dos" is of the back.
-_NO_NUMBERS = ("dos",)
 
 
 def tidied(text: str) -> str:
@@ -238,7 +247,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
-    spaced = _with_sets_of_sides(spaced)
+    spaced = with_sets_of_sides(spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     if _SETS_WITH.search(spaced):
         spaced = _sets_with().sub(r"\1x\2 ", spaced)
@@ -274,7 +283,7 @@ def _in_one_spelling(text: str) -> str:
         lambda one: f"{one[1]}{numbers()[one[2].casefold()]}", counted
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
-    counted = _with_sets_of_sides(counted)
+    counted = with_sets_of_sides(counted)
     if _SETS_WITH.search(counted):
         counted = _sets_with().sub(r"\1x\2 ", counted)
     counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
@@ -319,7 +328,7 @@ def _series() -> re.Pattern[str]:
 
 def _in_digits(found: re.Match[str]) -> str:
     """Return a number in words in digits, where a name or the end of an amount is beside it."""
-    if found[0].casefold() in _NO_NUMBERS and not _counts(found):
+    if found[0].casefold() in NO_NUMBERS and not _counts(found):
         return found[0]
     number = f"{numbers()[found[0].casefold()]}"
     first = next(iter(_WORD.findall(found.string[found.end() :])), "").casefold()
@@ -389,12 +398,14 @@ def _sets_with() -> re.Pattern[str]:
 def _sets_of_each() -> re.Pattern[str]:
     """Return the pattern of "3 of 10" behind a name, and "8 of 10 s", which are sets."""
     known = amount_words()
-    unit = alternatives((*known["seconds"], *known["metres"]))
+    unit = alternatives((*known["seconds"], *known["metres"], *known["minutes"]))
     side = alternatives(known["each_side"])
     return re.compile(
-        rf"(?:^|(?<=\()|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
-        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.])"
-        rf"|\s+(?:{joining('each')}|{joining('both')})(?!\w)|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
+        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
+        rf"|(?<=\s[ey]\s)|(?<=\set\s)|(?<=\())"
+        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.(])"
+        rf"|\s+(?:{joining('each')}|{joining('both')})(?!\w)"
+        rf"|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -458,33 +469,6 @@ def _pieces_behind() -> tuple[str, ...]:
     return tuple(f" {word}" for word in amount_words()["pieces"])
 
 
-def _with_sets_of_sides(text: str) -> str:
-    """Return a line with sets of each side as one amount: "10 each side x 3"."""
-    found = _sides_before_times().search(text)
-    if found is None or not _is_side(found):
-        return text
-    between = text[found.end("reps") : found.start("side")].strip() or " "
-    of_sets = f"{found['times'] or found['often']}x{found['reps']}{between}{found['side']}"
-    return f"{text[: found.start()]}{of_sets}{text[found.end() :]}"
-
-
-@cache
-def _sides_before_times() -> re.Pattern[str]:
-    """Return the pattern of "10 each side x 3" and "10/leg for 3 times", which are three sets."""
-    return re.compile(
-        r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)"
-        r"(?:\s*[x×*]\s*(?P<times>\d{1,2})|\s+(?:[^\W\d_]{3,4}\s+)?(?P<often>\d{1,2})\s*"
-        rf"(?:{alternatives(amount_words()['times'])}))(?=\s*(?:$|[,;.]))",
-        re.IGNORECASE,
-    )
-
-
-def _is_side(found: re.Match[str]) -> bool:
-    between = found.string[found.end("reps") : found.start("side")].strip()
-    said = f"{between}{found['side'].casefold()}"
-    return said in amount_words()["each_side"] or bool(not between and side_word(found["side"]))
-
-
 @cache
 def _times_behind() -> re.Pattern[str]:
     """Return the pattern of "20 heel raises each leg, 3 times", which are three sets."""
@@ -544,7 +528,9 @@ def _stop(found: re.Match[str]) -> str:
 
 @cache
 def _repetitions() -> frozenset[str]:
-    return frozenset(word.rstrip(".").casefold() for word in amount_words()["repetitions"])
+    known = amount_words()
+    units = (*known["repetitions"], *known["seconds"], *known["metres"])
+    return frozenset(word.rstrip(".").casefold() for word in units if len(word) > _TWO)
 
 
 def _begins_a_sentence(text: str, stop: re.Match[str]) -> bool:
@@ -631,13 +617,12 @@ def _spaced(text: str) -> str:
     text = _GUILLEMET.sub(_separator, _SIGNS.sub("; ", text).lstrip("; "))
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
+    text = _ELIDED_OF.sub("de ", text)
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
-    if not _ON_A_BOX.search(text):
-        text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
+    text = _STROKES.sub(_seconds, text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
-    text = spoken_in_figures(text)
-    text = one_by_one(text)
+    text = one_by_one(of_each_side(spoken_in_figures(in_figures(text))))
     text = _labelled().sub(r"\g<number> \g<label>", text)
     text = _HALF.sub("half", text)
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
@@ -649,6 +634,7 @@ def _spaced(text: str) -> str:
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
     text = with_kilograms(text)
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
+        text = _tens_of_a_box().sub(r"\1 cm ", text)
         text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
         # "5 sets of 3. Broad jumps: ..." is no list.
@@ -656,6 +642,22 @@ def _spaced(text: str) -> str:
         if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;(")[0] in "1aA"):
             text = numbered.sub("; ", text).replace(":; ", ": ").lstrip("; ")
     return _NO_SPACE.sub(" ", text)
+
+
+def _seconds(found: re.Match[str]) -> str:
+    """Return seconds for strokes, but where a box may be so many inches high."""
+    behind = _PARTED.split(found.string[found.end() :], maxsplit=1)[0]
+    before = _PARTED.split(found.string[: found.start()])
+    is_named = _A_NAME.search(f"{before[-1]} {behind}") is not None
+    beside = " ".join((*before[-1 if is_named else -2 :], behind))
+    return found[0] if _ON_A_BOX.search(beside) else f"{found[1]} s "
+
+
+@cache
+def _tens_of_a_box() -> re.Pattern[str]:
+    """Return the pattern of how high a box is, "vom 40er Kasten"."""
+    box = alternatives(every("circumstances.supports.box"))
+    return re.compile(rf"(?<!\w)([2-9]0)er[\s-]+(?={box})", re.IGNORECASE)
 
 
 @cache
@@ -768,7 +770,7 @@ def _counted() -> re.Pattern[str]:
     known = amount_words()
     kinds = (
         *("sets", "repetitions", "times", "minutes", "hours", "seconds", "pieces"),
-        *("metres", "kilometres", "miles"),
+        *("metres", "kilometres", "miles", "kilograms", "pounds"),
     )
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
@@ -787,7 +789,7 @@ def _before_a_number() -> str:
 @cache
 def _counted_before_a_name() -> re.Pattern[str]:
     """Return the pattern of a number in words before a name, but "two-leg" and "un po'"."""
-    sure = (word for word in numbers() if numbers()[word] > 1 and word not in _NO_NUMBERS)
+    sure = (word for word in numbers() if numbers()[word] > 1 and word not in NO_NUMBERS)
     return re.compile(
         rf"(^|[,;+&:]\s*|(?<!\w)(?:{_before_a_number()}|of|de|da|di|à|zu)\s+)"
         rf"({'|'.join(sorted(sure, key=len, reverse=True))})"
