@@ -24,6 +24,7 @@ from runanalytics.movements.diary_lines.circumstances import (
     is_surely_denied,
     without_circumstances,
 )
+from runanalytics.movements.diary_lines.done_on import as_jumped, as_uphill, jumped_on
 from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
@@ -235,7 +236,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     of_each, body = work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
-    heading, lifted = "", None
+    heading, lifted, jumped = "", None, None
     while found:
         prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
@@ -283,6 +284,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
             is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
+            is_told = is_told or jumped_on(prefix) is not None
             (remarks if is_told else unknown).append(prefix)
             lasted = (
                 named.hold_s if (named.hold_s or 0.0) >= _SESSION_FROM_S else lasted
@@ -317,6 +319,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             break
         if is_uphill(prefix) or named_exactly(prefix) == _HILL_SPRINT:
             read = partial(on_a_hill, read=read)  # "Hills behind the house: 10 sprints of 8 s"
+        jumped = jumped_on(prefix) or jumped  # "Stadium steps: 5 x 10 jumps"
         body = rest
         found = _PREFIX.match(body)
     found = _rounds_before().match(body)
@@ -364,6 +367,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         for part in parts
     )
     parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
+    parts = tuple(as_uphill(as_jumped(part, jumped)) for part in parts)
     parts, listed = _one_each(parts)
     parts, as_much = _shared(parts)
     alone = all(part.is_whole for part in parts)

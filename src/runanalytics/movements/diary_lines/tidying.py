@@ -19,6 +19,7 @@ from runanalytics.movements.diary_lines.headings import (
     without_day,
     without_labels,
 )
+from runanalytics.movements.diary_lines.heights import with_heights
 from runanalytics.movements.diary_lines.languages import with_umlauts
 from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_paces
 from runanalytics.movements.diary_lines.pieces import (
@@ -203,7 +204,7 @@ def tidied(text: str) -> str:
 
 
 def _in_one_spelling(text: str) -> str:
-    spaced = with_jogs_as_rest(_spaced(without_paces(text)))
+    spaced = with_jogs_as_rest(_spaced(without_paces(with_heights(text))))
     spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
     if _ONE_BEHIND_ANOTHER.search(spaced):
@@ -736,8 +737,8 @@ def _counted() -> re.Pattern[str]:
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
     said = alternatives(numbers())
-    # "Gambe a pezzi" is no English "a".
-    pieces = rf"(?!a\s+(?:{alternatives(known['pieces'])})(?!\w))"
+    # "Gambe a pezzi" is no English "a", nor are "A marches".
+    pieces = rf"(?!a\s+(?:{alternatives(known['pieces'])}|march\w*|skips?)(?!\w))"
     return re.compile(
         rf"(?<!\w){pieces}(?:{said})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE
     )
