@@ -270,9 +270,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             # "10 lb medicine ball: chest passes 2x10"
             of_each, prefix = replace(of_each, load=said.load), name
             read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
-        elif said.load and not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
-            # "Kettlebell 12 kg at Mary's: swings 4x20"
-            of_each = replace(of_each, load=said.load)
+        elif not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
+            # "Kettlebell 12 kg at Mary's: swings 4x20", "band around the knees: side steps 2x12"
+            of_each = replace(of_each, load=said.load or of_each.load)
             equipment = " ".join(each for each in beside if each in lexicon().loads)
             read = partial(read_with, equipment=equipment, read=read)
             unknown.append(" ".join(each for each in name.split() if not is_beside(each)))

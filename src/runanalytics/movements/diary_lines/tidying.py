@@ -106,6 +106,10 @@ _SERIES = re.compile(
 )
 #: "15 - 12 - 10" are sets, as "15-12-10" are.
 _SPACED_DASHES = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\s+[-–—/]\s+\d{1,3}){2,}(?![\w.])")
+#: "Y raises" are no "and raises", and "as 5 x 20" tells how something was parted; "d'1 minute".
+_LETTERED = re.compile(r"(?<!\w)([YTW])\s+(?=[Rr]aises?(?!\w))")
+_AS_SETS = re.compile(r"(?<=\w|[,)])\s+as\s+(?=\d{1,2}\s?[x×]\s?\d)(?!.*\bbs\b)")
+_ELIDED = re.compile(r"(?<![^\W\d_])[dD]['’](?=\d)")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides", "plank60s", '45"x3'.
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
@@ -257,7 +261,7 @@ def _in_one_spelling(text: str) -> str:
         lambda one: f"{one[1]}{numbers()[one[2].casefold()]}", counted
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
-    counted = _with_sets_of_sides(counted)
+    counted = _with_sets_of_sides(_ELIDED.sub("de ", counted))
     counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
@@ -598,6 +602,7 @@ def _spaced(text: str) -> str:
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
+    text = _LETTERED.sub(r"\1-", _AS_SETS.sub(" ", text) if " as " in text else text)
     if not _ON_A_BOX.search(text):
         text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
