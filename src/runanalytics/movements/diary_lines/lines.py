@@ -27,7 +27,7 @@ from runanalytics.movements.diary_lines.circumstances import (
 from runanalytics.movements.diary_lines.done_on import as_jumped, as_uphill, jumped_on
 from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
-from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
+from runanalytics.movements.diary_lines.parts import CHOICE, Part, said_as
 from runanalytics.movements.diary_lines.pieces import (
     MOST_ROUNDS,
     begins_with_amounts,
@@ -55,6 +55,7 @@ from runanalytics.movements.diary_lines.remarks import (
     time_of_day,
 )
 from runanalytics.movements.diary_lines.shared_amounts import with_amounts
+from runanalytics.movements.diary_lines.skips import skip_of_its_language
 from runanalytics.movements.diary_lines.tidying import is_equipment, tidied, without_weekday
 from runanalytics.movements.diary_lines.unread import unread
 from runanalytics.movements.diary_lines.work_and_rest import work_and_rest
@@ -99,10 +100,6 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 _TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
-#: "Skip A" is the name of high knees in Polish, and "skip C" of heels to glutes; not elsewhere.
-_LETTERED_SKIP = re.compile(r"skip(?:ping)?s? ([ac])")
-_LETTERED_SKIPS = {"a": ("high_skipping", "high_knees"), "c": ("c_skip", "heels_to_glutes")}
-_SKIPS_HERE, _SKIPS_ELSEWHERE = frozenset(("pl",)), frozenset(("en", "de", "fr", "it", "es"))
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 #: "2x (high knees, A-skips) 30 m", "(high knees, A-skips) 2x30 m" and "(10 squats, 10 dips) x 3".
 _ALIKE = re.compile(
@@ -366,7 +363,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         _with_load(part, of_each.load) if lifted is None or _is_heading_of(lifted, part) else part
         for part in parts
     )
-    parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
+    parts = tuple(_in_its_language(skip_of_its_language(part, counted), counted) for part in parts)
     parts = tuple(as_uphill(as_jumped(part, jumped)) for part in parts)
     parts, listed = _one_each(parts)
     parts, as_much = _shared(parts)
@@ -629,22 +626,6 @@ def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
         told = is_done(part.reading) if rounds else has_amounts(part.reading)
         if part.reading.load and part.work in _LOADED and not told:
             yield f"{part.text}: how often?"
-
-
-def _lettered_skip(part: Part, text: str) -> Part:
-    """Return "skip A" as an A-skip, and "skip C" as a C-skip, but where the line is Polish."""
-    found = _LETTERED_SKIP.fullmatch(part.reading.name)
-    if found is None:
-        return part
-    skip, in_polish = _LETTERED_SKIPS[found[1]]
-    beside = {word for word in words(text) if len(word) > 2}
-    if any(is_foreign(word, _SKIPS_ELSEWHERE) for word in beside):
-        return part
-    reading = read_as(part.reading, skip)
-    if not any(is_foreign(word, _SKIPS_HERE) for word in beside):
-        doubt = f"{said_as(part.reading.name, reading)}{CHOICE}'{movement(in_polish).name}'"
-        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
-    return replace(part, reading=reading)
 
 
 def _perhaps_once(parts: Sequence[Part]) -> list[Part]:

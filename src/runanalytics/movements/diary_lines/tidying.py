@@ -106,9 +106,13 @@ _SERIES = re.compile(
 )
 #: "15 - 12 - 10" are sets, as "15-12-10" are.
 _SPACED_DASHES = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\s+[-–—/]\s+\d{1,3}){2,}(?![\w.])")
-#: "Y raises" are no "and raises", and "as 5 x 20" tells how something was parted; "d'1 minute".
+#: "Y raises" are no "and raises", and "as 5 x 20" tells how something was parted; "skip A 30 m x 2"
+#: is no skip over 30 m; "d'1 minute".
 _LETTERED = re.compile(r"(?<!\w)([YTW])\s+(?=[Rr]aises?(?!\w))")
 _AS_SETS = re.compile(r"(?<=\w|[,)])\s+as\s+(?=\d{1,2}\s?[x×]\s?\d)(?!.*\bbs\b)")
+_SKIP_A = re.compile(
+    r"(?<!\w)(skip(?:ping)?s?\s+A)\s+(\d{1,3}\s?[ms])(?:\s*[x×]\s*(\d{1,2}))?(?!\w)", re.IGNORECASE
+)
 _ELIDED = re.compile(r"(?<![^\W\d_])[dD]['’](?=\d)")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides", "plank60s", '45"x3'.
 _NO_SPACE = re.compile(
@@ -602,6 +606,7 @@ def _spaced(text: str) -> str:
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
+    text = _SKIP_A.sub(lambda one: f"{f'{one[3]}x' if one[3] else ''}{one[2]} {one[1]}", text)
     text = _LETTERED.sub(r"\1-", _AS_SETS.sub(" ", text) if " as " in text else text)
     if not _ON_A_BOX.search(text):
         text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
