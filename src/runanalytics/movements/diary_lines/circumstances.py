@@ -46,7 +46,7 @@ from runanalytics.words.phrases import alternatives
 #: Words, articles that are written with them, numbers and what ends a clause.
 _TOKEN = re.compile(
     r"(?P<elided>(?<![^\W\d_])(?:[dljcmsnt]|qu|all|dell|nell|sull|dall|un)['’](?=[^\W\d_]))"
-    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<height>\d+[\s-]?cm(?![^\W\d_])-?)|(?P<number>\d+)"
+    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<height>\d+[\s-]?(?:cm|inch)(?![^\W\d_])-?)|(?P<number>\d+)"
     r"|(?P<end>[;,:!?()\[\]|+/&.]|[-–—](?=\s))"
 )
 #: Elided words that are prepositions with their article.
@@ -81,7 +81,9 @@ _DOUBT = re.compile(r": .|\?$")
 #: Numbers that are no amounts: heights gained, the time of day, and phases of a repetition.
 _NO_AMOUNTS = (
     r"\bd\s?[+]\s?\d+|\d+\s?m?\s?d[+]|\d+\s?(?:hm|höhenmeter)\b",
-    r"@\s?\d{1,2}h\b|(?:@\s?)?(?<![\d:.])\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b",
+    # "40 am Stück" are repetitions.
+    r"@\s?\d{1,2}h\b|(?:@\s?)?(?<![\d:.])(?:\d|1[0-2])(?::\d\d)?\s?(?:am(?!\sst)|pm)\b",
+    r"(?:@\s?)?(?<![\d:.])\d{1,2}(?::\d\d)?\s?uhr\b",
     r"\b(?:tempo\s?)?@?\s?\d-\d-\d(?:-\d)?(?![\w-])",
     r"\d:[0-5]\d(?:er)?[\s-](?:schnitt|pace|average)\b",
     r"(?-i:(?<!\w)(?:MU|WU|U)\d{2}(?!\w))",
@@ -587,6 +589,6 @@ def _no_amounts() -> re.Pattern[str]:
         rf"(?:\s(?:{most})(?!\w))?"
     )
     on = alternatives(_supports())
-    height = rf"(?<!\w)\d+[\s-]?cm[\s-](?:{on})(?!\w)|(?<!\w)(?:{on})\s\d+\s?cm(?!\w)"
+    height = rf"(?<!\w)\d+[\s-]?(?:cm|inch)[\s-](?:{on})(?!\w)"
     numbered = rf"(?<!\w)(?:{joining('numbered')})\s?\d{{1,2}}(?=\s*:)"
     return re.compile("|".join((gauge, share, height, numbered, *_NO_AMOUNTS)), re.IGNORECASE)

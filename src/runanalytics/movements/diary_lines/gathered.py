@@ -84,8 +84,6 @@ _OF_RUNNING = ("technique", "speed", "endurance")
 _COUNTED = ("strength", "technique", "speed")
 #: ... work of which nothing that follows is taken for intervals, and a run.
 _LIFTED, _RUN = ("strength",), "endurance"
-#: ... and sets of so many are runs behind these, too: "squats 3x10, 6x800".
-_SURELY_RUN_M = 400.0
 _BODY = ("bodyweight",)
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
@@ -536,15 +534,17 @@ class Gathered:
     def _are_intervals(self, said: Amounts) -> bool:
         """Return whether amounts alone are runs: "6x800 m", before all or behind drills."""
         far = said.distance_m or (float(said.reps[0]) if len(said.reps) == 1 else 0.0)
-        least = _INTERVALS_FROM_M if said.rest_s is None else _INTERVALS_WITH_REST_M
+        id = self.parts[-1].reading.movement if self.parts else None
+        counted = id is not None and movement(id).measured_in == "reps"  # "squats 3x8, then 8x400"
+        rested = said.rest_s is not None
+        least = _INTERVALS_WITH_REST_M if rested or counted else _INTERVALS_FROM_M
         if not said.n_sets or far < least or said.load or said.hold_s:
             return False
         if not self.parts:
             return not self.heading
         before = self.parts[-1]
         told = before.is_whole or has_amounts(before.reading)
-        ran = far >= _SURELY_RUN_M or before.work not in _LIFTED
-        return told and far % _STEP_M == 0.0 and ran
+        return told and far % _STEP_M == 0.0 and (before.work not in _LIFTED or counted)
 
     def _ran(self, part: Part) -> Part:
         """Return what has no known name and is as far as a run, as one: "easy 12k with Ann"."""

@@ -12,6 +12,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.diary_lines.all_again import with_rounds_first
+from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.diary_lines.pieces import (
     begins_with_amounts,
     is_amounts,
@@ -21,7 +22,6 @@ from runanalytics.movements.diary_lines.pieces import (
     joining_words,
     places,
 )
-from runanalytics.movements.diary_lines.spoken_amounts import numbers
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.reading import has_sets
 from runanalytics.movements.vocabulary import WHOLES
@@ -548,7 +548,8 @@ def without_day(line: str) -> str:
     >>> without_day("Week 2 of the plan: squats 3x8")
     'of the plan: squats 3x8'
     """
-    return _numbered().sub(_without_number, line) if _has_number(line) else line
+    head = re.match(r"[^:;\d]*\d[^:;]*[:;]", line)
+    return _numbered().sub(_without_number, line) if head else line
 
 
 def _has_number(line: str) -> bool:
@@ -596,9 +597,14 @@ def _sets_in_heading() -> re.Pattern[str]:
 
 @cache
 def _numbered() -> re.Pattern[str]:
-    """Return the pattern of the number of a day of a programme, "Week 2 of the plan: ..."."""
+    """Return the pattern of the number of a day of a programme: "Week 2 of the plan: ...".
+
+    Or of a week and a session, "Semana 6, sesión 2: ...", and of who had it, "Ann, wk 3: ...".
+    """
+    number = rf"(?<!\w)(?:{joining('numbered')})\.?\s*\d{{1,3}}"
     return re.compile(
-        rf"^(?P<what>[^:;,\d]{{0,40}}?)\s*(?<!\w)(?:{joining('numbered')})\.?\s*\d{{1,3}}(?P<of>\s[^:;,\d]{{2,40}})?\s*:\s*",
+        rf"^(?P<what>[^:;,\d]{{0,40}}?)[\s,]*{number}(?:[\s,/]+(?:[^\W\d_]{{2,3}}\s+)?{number})*"
+        rf"(?:(?P<of>\s[^:;,\d]{{2,40}})?\s*:|\s*;)\s*",
         re.IGNORECASE,
     )
 
@@ -606,4 +612,6 @@ def _numbered() -> re.Pattern[str]:
 def _without_number(found: re.Match[str]) -> str:
     """Return a heading without the number of a day, and none if it is that of a place."""
     what = " ".join(filter(None, (found["what"].strip(), (found["of"] or "").strip())))
+    if what and found[0].rstrip().endswith(";"):
+        return found[0]  # "lunges day 2; ..." may be some
     return f"{what}: " if what and what.casefold() not in places() else ""

@@ -23,6 +23,7 @@ from runanalytics.movements.diary_lines.circumstances import (
     is_surely_denied,
     without_circumstances,
 )
+from runanalytics.movements.diary_lines.done_on import as_jumped, as_uphill, jumped_on
 from runanalytics.movements.diary_lines.doubts import (
     amounts_of_either,
     open_amounts,
@@ -33,7 +34,7 @@ from runanalytics.movements.diary_lines.equipment import is_equipment
 from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.numbers_in_words import numbers
-from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
+from runanalytics.movements.diary_lines.parts import CHOICE, Part, said_as
 from runanalytics.movements.diary_lines.pieces import (
     begins_with_amounts,
     is_amounts,
@@ -61,6 +62,7 @@ from runanalytics.movements.diary_lines.remarks import (
     time_of_day,
 )
 from runanalytics.movements.diary_lines.shared_amounts import with_amounts
+from runanalytics.movements.diary_lines.skips import skip_of_its_language
 from runanalytics.movements.diary_lines.tidying import tidied, without_weekday
 from runanalytics.movements.diary_lines.unread import unread
 from runanalytics.movements.diary_lines.work_and_rest import work_and_rest
@@ -105,10 +107,6 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 _TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
-#: "Skip A" is the name of high knees in Polish, and "skip C" of heels to glutes; not elsewhere.
-_LETTERED_SKIP = re.compile(r"skip(?:ping)?s? ([ac])")
-_LETTERED_SKIPS = {"a": ("high_skipping", "high_knees"), "c": ("c_skip", "heels_to_glutes")}
-_SKIPS_HERE, _SKIPS_ELSEWHERE = frozenset(("pl",)), frozenset(("en", "de", "fr", "it", "es"))
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 #: "2x (high knees, A-skips) 30 m", "(high knees, A-skips) 2x30 m" and "(10 squats, 10 dips) x 3".
 _ALIKE = re.compile(
@@ -246,7 +244,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     of_each, body = work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
-    heading, lifted = "", None
+    heading, lifted, jumped = "", None, None
     while found:
         prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
@@ -280,9 +278,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             # "10 lb medicine ball: chest passes 2x10"
             of_each, prefix = replace(of_each, load=said.load), name
             read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
-        elif said.load and not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
-            # "Kettlebell 12 kg at Mary's: swings 4x20"
-            of_each = replace(of_each, load=said.load)
+        elif not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
+            # "Kettlebell 12 kg at Mary's: swings 4x20", "band around the knees: side steps 2x12"
+            of_each = replace(of_each, load=said.load or of_each.load)
             equipment = " ".join(each for each in beside if each in lexicon().loads)
             read = partial(read_with, equipment=equipment, read=read)
             unknown.append(" ".join(each for each in name.split() if not is_beside(each)))
@@ -294,6 +292,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
             is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
+            is_told = is_told or jumped_on(prefix) is not None
             (remarks if is_told else unknown).append(prefix)
             lasted = (
                 named.hold_s if (named.hold_s or 0.0) >= _SESSION_FROM_S else lasted
@@ -328,6 +327,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             break
         if is_uphill(prefix) or named_exactly(prefix) == _HILL_SPRINT:
             read = partial(on_a_hill, read=read)  # "Hills behind the house: 10 sprints of 8 s"
+        jumped = jumped_on(prefix) or jumped  # "Stadium steps: 5 x 10 jumps"
         body = rest
         found = _PREFIX.match(body)
     found = _rounds_before().match(body)
@@ -379,7 +379,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         _with_load(part, of_each.load) if lifted is None or _is_heading_of(lifted, part) else part
         for part in parts
     )
-    parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
+    parts = tuple(_in_its_language(skip_of_its_language(part, counted), counted) for part in parts)
+    parts = tuple(as_uphill(as_jumped(part, jumped)) for part in parts)
     parts, listed = _one_each(parts)
     parts, as_much = _shared(parts)
     alone = all(part.is_whole for part in parts)
@@ -625,22 +626,6 @@ def _fits(said: Part, part: Part) -> bool:
     if said.reading.distance_m:
         return kind_of_work(id) in ("technique", "speed")
     return movement(id).measured_in == ("reps" if said.reading.reps else "seconds")
-
-
-def _lettered_skip(part: Part, text: str) -> Part:
-    """Return "skip A" as an A-skip, and "skip C" as a C-skip, but where the line is Polish."""
-    found = _LETTERED_SKIP.fullmatch(part.reading.name)
-    if found is None:
-        return part
-    skip, in_polish = _LETTERED_SKIPS[found[1]]
-    beside = {word for word in words(text) if len(word) > 2}
-    if any(is_foreign(word, _SKIPS_ELSEWHERE) for word in beside):
-        return part
-    reading = read_as(part.reading, skip)
-    if not any(is_foreign(word, _SKIPS_HERE) for word in beside):
-        doubt = f"{said_as(part.reading.name, reading)}{CHOICE}'{movement(in_polish).name}'"
-        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
-    return replace(part, reading=reading)
 
 
 def _perhaps_once(parts: Sequence[Part]) -> list[Part]:

@@ -146,6 +146,8 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
     far = reading.distance_m is not None
     runs = list(_runs(len(told)))
     denied = _denied_by(tuple(told))
+    if denied is not None and (place := _named_with(denied, told, runs)):
+        denied = _denied_by((*told[: place[0]], *told[place[1] :]))
     if denied is not None and not has_amounts(reading):
         if not any(_named(" ".join(told[first:last]), far=far) for first, last in runs):
             return None
@@ -158,10 +160,11 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
         return None  # "squat rack in the gym was busy"
     else:
         done = iter(())
-    # "I spent 20 min on core work in the living room": a whole, and at last a run or a ride.
+    # "I spent 20 min on core work in the living room": a whole, and at last a run or a ride; "core
+    # 20 min on the mat after the swim" was no swim.
     wholes = (
         each
-        for each in runs
+        for each in sorted(runs, key=lambda each: bool(each[0]) and reading.hold_s is not None)
         if _is_whole_work(told, each, far=far)
         # "20 min core before dinner", but not "core sore".
         and ((reading.hold_s and not each[0]) or not is_of_body(" ".join(told[slice(*each)])))
@@ -230,6 +233,21 @@ def _named(name: str, *, far: bool) -> str | None:
 def _is_whole_work(told: list[str], place: tuple[int, int], *, far: bool) -> bool:
     id = _named(" ".join(told[place[0] : place[1]]), far=far)
     return id is not None and (id in WHOLES or is_other(id))
+
+
+def _named_with(
+    word: str, told: Sequence[str], runs: Sequence[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """Return where the longest name stands that has a word: "skipped" in "affondi saltati"."""
+    return next(
+        (
+            (first, last)
+            for first, last in runs
+            if word in map(plain_text, told[first:last])
+            and plain_text(" ".join(told[first:last])) in index().by_text
+        ),
+        None,
+    )
 
 
 def _denied_by(told: tuple[str, ...]) -> str | None:
@@ -333,11 +351,12 @@ def listed(kind: str) -> frozenset[str]:
 
 def is_uphill(text: str) -> bool:
     """Return whether a text tells that something was done on a hill: "behind the house, uphill"."""
-    return not _uphill().isdisjoint(text.casefold().split())
+    return not hills().isdisjoint(text.casefold().split())
 
 
 @cache
-def _uphill() -> frozenset[str]:
+def hills() -> frozenset[str]:
+    """Return the words for a hill."""
     return frozenset(word.casefold() for word in joining_words("hill"))
 
 
@@ -366,7 +385,7 @@ def _denied(text: str, named: str) -> str | None:
 
     It is not in a remark ("without weights") nor in the name ("saut en longueur sans élan").
     """
-    said = f" {plain_text(text)} "
+    said, named = f" {plain_text(text)} ", f" {named} "
     found = [word for word in _denying() if f" {word} " in said and f" {word} " not in named]
     if not found:
         return None

@@ -20,6 +20,7 @@ from runanalytics.movements.diary_lines.headings import (
     without_day,
     without_labels,
 )
+from runanalytics.movements.diary_lines.heights import with_heights
 from runanalytics.movements.diary_lines.languages import with_umlauts
 from runanalytics.movements.diary_lines.numbers_in_words import (
     NO_NUMBERS,
@@ -118,6 +119,13 @@ _SERIES = re.compile(
 #: "15 - 12 - 10" are sets, as "15-12-10" are.
 _SPACED_DASHES = re.compile(
     r"(?<![\w.,/-])\d{1,3}(?:\s+[-–—/]\s+\d{1,3}){2,}(?!\w|[.,]\d|\s*[x×*])"
+)
+#: "Y raises" are no "and raises", and "as 5 x 20" tells how something was parted; "skip A 30 m x 2"
+#: is no skip over 30 m; "d'1 minute".
+_LETTERED = re.compile(r"(?<!\w)([YTW])\s+(?=[Rr]aises?(?!\w))")
+_AS_SETS = re.compile(r"(?<=\w|[,)])\s+as\s+(?=\d{1,2}\s?[x×]\s?\d)(?!.*\bbs\b)")
+_SKIP_A = re.compile(
+    r"(?<!\w)(skip(?:ping)?s?\s+A)\s+(\d{1,3}\s?[ms])(?:\s*[x×]\s*(\d{1,2}))?(?!\w)", re.IGNORECASE
 )
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides", "plank60s", '45"x3'.
 _NO_SPACE = re.compile(
@@ -229,7 +237,7 @@ def tidied(text: str) -> str:
 
 
 def _in_one_spelling(text: str) -> str:
-    spaced = with_jogs_as_rest(_spaced(without_paces(text)))
+    spaced = with_jogs_as_rest(_spaced(without_paces(with_heights(text))))
     spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
     if _ONE_BEHIND_ANOTHER.search(spaced):
@@ -619,6 +627,8 @@ def _spaced(text: str) -> str:
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ELIDED_OF.sub("de ", text)
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
+    text = _SKIP_A.sub(lambda one: f"{f'{one[3]}x' if one[3] else ''}{one[2]} {one[1]}", text)
+    text = _LETTERED.sub(r"\1-", _AS_SETS.sub(" ", text) if " as " in text else text)
     text = _STROKES.sub(_seconds, text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
@@ -775,8 +785,8 @@ def _counted() -> re.Pattern[str]:
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
     said = alternatives(numbers())
-    # "Gambe a pezzi" is no English "a".
-    pieces = rf"(?!a\s+(?:{alternatives(known['pieces'])})(?!\w))"
+    # "Gambe a pezzi" is no English "a", nor are "A marches".
+    pieces = rf"(?!a\s+(?:{alternatives(known['pieces'])}|march\w*|skips?)(?!\w))"
     return re.compile(
         rf"(?<!\w){pieces}(?:{said})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE
     )
