@@ -375,8 +375,10 @@ class Gathered:
                 self.parts[-1] = replace(self.parts[-1], reading=reading)
                 return  # "bridge 2x10, hold 5 s": of each repetition
             with_what, named = take_amounts(piece)
-            if has_amounts(with_what) and open_ and all(map(is_beside, named.split())):
-                # "3x8 holding a dumbbell"
+            with_sets = bool(self.parts) and has_sets(with_what)
+            heavy = with_sets and not lexicon().loads.isdisjoint(words(named))
+            if has_amounts(with_what) and (open_ or heavy) and all(map(is_beside, named.split())):
+                # "3x8 holding a dumbbell", and behind other sets "2x8 with a 12 kg plate"
                 piece, named = without_words(piece.casefold(), named.split()), ""
             held = with_what == Amounts(load=with_what.load) and with_what.load is not None
             how = words(named)

@@ -104,7 +104,7 @@ def _numbered_sets(text: str) -> str:
         n_sets = last - first + 1
         counted = _REPS.match(told)
         sets.append(f"{n_sets}x{told}" if counted else "; ".join([told] * n_sets))
-    head = text[: found[0].end("before")].rstrip()
+    head = text[: found[0].end("before")].rstrip(" -–—")
     if re.fullmatch(r"\dx\d{1,3}", sets[0]):
         head = head.rstrip(":")  # "pull-ups: 1st set 8, 2nd set 6"
     return f"{head} {'; '.join(sets)}".strip()
@@ -116,9 +116,9 @@ def _label() -> re.Pattern[str]:
     sets = alternatives(amount_words()["sets"])
     to = rf"(?:\s*[-–&+/]\s*|\s+(?:{joining('and')})\s+)"
     return re.compile(
-        rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})\s*:?\s+)(?P<before>)"
+        rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})(?:\s*:|\s[-–—])?\s+)(?P<before>)"
         rf"(?:(?:{_NTH}|{joining('one_set')})\s*(?:{sets})(?!\w)\s*[:=)]?"
-        rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?\s*[:=)])\s*(?=\d|[^\W\d_])",
+        rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?\s*(?:[:=)]|(?=\s\d)))\s*(?=\d|[^\W\d_])",
         re.IGNORECASE,
     )
 
