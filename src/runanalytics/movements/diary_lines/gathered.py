@@ -52,11 +52,13 @@ from runanalytics.movements.diary_lines.shared_amounts import (
 )
 from runanalytics.movements.diary_lines.tidying import without_weekday
 from runanalytics.movements.diary_lines.unread import is_vocabulary
+from runanalytics.movements.diary_lines.weights_of_parts import OfOne, is_unloaded, of_all, of_one
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import movement
+from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 
 #: How what is shown as open ends where somebody did "some" of something.
@@ -124,8 +126,8 @@ def _each_set() -> re.Pattern[str]:
 
 
 @cache
-def _of_both() -> re.Pattern[str]:
-    return re.compile(rf"(?:{joining('of_both')})(?!\w)\s*", re.IGNORECASE)
+def _weight_each() -> re.Pattern[str]:
+    return re.compile(rf"[\d.,]+\s?(?:kg|lbs?)\s+(?:{joining('each')})", re.IGNORECASE)
 
 
 @cache
@@ -190,7 +192,7 @@ class Gathered:
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
-        if n_before and self._is_of_all(piece):
+        if n_before and self._is_of_others(piece):
             return
         alike = as_before().search(piece) if n_before else None
         bare = " ".join(f"{piece[: alike.start()]} {piece[alike.end() :]}".split()) if alike else ""
@@ -240,18 +242,47 @@ class Gathered:
         reading = replace(counted, n_sets=n_sets, not_understood=doubts)
         self.parts[place] = replace(self.parts[place], reading=reading)
 
-    def _is_of_all(self, piece: str) -> bool:
-        """Take a weight that all parts had: "swings 4x15, goblet squats 3x10, both 16 kg"."""
-        found = _of_both().match(piece)
-        said, name = take_amounts(piece[found.end() :]) if found else (Amounts(), piece)
-        alone = said == Amounts(load=said.load) and said.load is not None
-        if not (found and alone and lexicon().manner.issuperset(words(name))):
+    def _is_of_others(self, piece: str) -> bool:
+        """Take a weight of parts before: "both 16 kg", "only the step-ups with 12 kg", or none."""
+        last = self.parts[-1]
+        if _weight_each().fullmatch(piece):
+            self.unknown.append(piece)  # "lunges 3x10, 10 kg each": in each hand?
+        elif is_unloaded(piece) and has_sets(last.reading):
+            # "lunges, 3 sets of 10, without weight"
+            self.parts[-1] = replace(last, reading=replace(last.reading, bodyweight=True))
+        elif (shared := of_all(piece)) is not None:
+            bare = [
+                place
+                for place, part in enumerate(self.parts)
+                if not (part.is_whole or part.reading.load)
+                and (part.reading.reps or (part.work == "strength" and part.reading.distance_m))
+            ]
+            if shared.of_two and len(bare) > 2:
+                self.unknown.append(f"{piece}: of which?")
+            for place in bare[-2:] if shared.of_two else bare:
+                self._load(place, shared.load)
+        elif (alone := of_one(piece)) is not None and (its := self._place_of(alone)) is not None:
+            self._load(its, alone.load)
+        else:
             return False
-        for place, part in enumerate(self.parts):
-            if not (part.is_whole or part.reading.load) and part.reading.reps:
-                reading = replace(part.reading, load=said.load)
-                self.parts[place] = replace(part, reading=reading)
         return True
+
+    def _load(self, place: int, load: Load) -> None:
+        part = self.parts[place]
+        self.parts[place] = replace(part, reading=replace(part.reading, load=load))
+
+    def _place_of(self, alone: OfOne) -> int | None:
+        """Return the place of the one part that a weight is of by its name, if it has none."""
+        id, told = self.read(alone.name).movement, set(words(alone.name))
+        found = [
+            place
+            for place, part in enumerate(self.parts)
+            if part.reading.movement
+            and (part.reading.movement == id or told.issubset(words(part.reading.name)))
+            and not (part.is_whole or part.reading.load)
+            and (alone.is_sure or is_done(part.reading))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _join_equipment(self) -> None:
         """Read the last two parts as one where the first is what it is done with.
@@ -286,7 +317,7 @@ class Gathered:
             amounts = ("n_sets", "reps", "hold_s", "distance_m")
             had = replace(had, **{name: getattr(before, name) for name in amounts})
             had = replace(had, load=had.load or before.load)
-        elif before.load is not None and had.load is None and not alike["all"]:
+        elif before.load is not None and had.load is None:
             choice = said_as(had.name, had)
             kept = (each for each in had.not_understood if not each.startswith(choice))
             named = named_exactly(f"kettlebell {had.name}")  # as "swings" with any weight are

@@ -56,6 +56,12 @@ from runanalytics.movements.diary_lines.remarks import (
 from runanalytics.movements.diary_lines.shared_amounts import with_amounts
 from runanalytics.movements.diary_lines.tidying import is_equipment, tidied, without_weekday
 from runanalytics.movements.diary_lines.unread import unread
+from runanalytics.movements.diary_lines.weights_of_parts import (
+    by_weight,
+    heading_of,
+    is_unloaded,
+    with_load,
+)
 from runanalytics.movements.diary_lines.work_and_rest import work_and_rest
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import named_exactly
@@ -257,7 +263,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 if not is_whole(circuit) and not _rounds_before().fullmatch(f"{prefix}: "):
                     is_told = name.casefold() in places() or is_remark(name, is_heading=True)
                     (remarks if is_told else unknown).append(prefix)
-        elif prefix.casefold() in places():
+        elif prefix.casefold() in places() or is_unloaded(prefix):
             pass  # tells no work
         elif (has_sets(said) or said.load or said.distance_m) and (
             is_amounts(prefix) or is_of_body(name)
@@ -269,6 +275,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             # "10 lb medicine ball: chest passes 2x10"
             of_each, prefix = replace(of_each, load=said.load), name
             read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
+        elif weight := heading_of(prefix):
+            of_each = replace(of_each, load=weight.load)  # "all with the 20 kg bar: squats 3x8"
+            read = partial(read_with, equipment=weight.equipment, read=read)
         elif said.load and not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
             # "Kettlebell 12 kg at Mary's: swings 4x20"
             of_each = replace(of_each, load=said.load)
@@ -348,11 +357,19 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    for of_stretch, stretch in stretches(body):
-        is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
-        if is_list and stretch.count(",") + 1 != of_stretch:
-            unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
-        gathered.add_all(pieces(stretch, read), of_stretch)
+    loads = list[Load | None]()
+    for weight, text_of_it in by_weight(body):
+        if weight is not None:
+            alike = partial(read_part, corrections=corrections)
+            read = partial(read_with, equipment=weight.equipment, read=alike)
+            gathered.read = read if weight.equipment else alike
+        for of_stretch, stretch in stretches(text_of_it):
+            is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
+            if is_list and stretch.count(",") + 1 != of_stretch:
+                unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
+            gathered.add_all(pieces(stretch, gathered.read), of_stretch)
+        load = of_each.load if weight is None else weight.load
+        loads = [*loads[: len(gathered.parts)], *[load] * (len(gathered.parts) - len(loads))]
     others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
     if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
@@ -360,8 +377,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(
-        _with_load(part, of_each.load) if lifted is None or _is_heading_of(lifted, part) else part
-        for part in parts
+        with_load(part, load) if lifted is None or _is_heading_of(lifted, part) else part
+        for part, load in zip(parts, loads, strict=True)
     )
     parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
     parts, listed = _one_each(parts)
@@ -466,24 +483,6 @@ def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | No
     return less is not None and less.movement is not None and has_amounts(less)
 
 
-def _with_load(part: Part, load: Load | None) -> Part:
-    """Return a part with the weight that a heading tells, where it can be of it.
-
-    Of "kettlebell 12 kg: swings 3x15, push-ups 3x10" nobody can tell whether it is of the push-ups.
-    """
-    carried = part.reading.distance_m is not None and part.work == "strength"
-    done = bool(part.reading.reps) or carried
-    if load is None or part.reading.load is not None or part.is_whole or not done:
-        return part
-    if (id := part.reading.movement) and movement(id).is_of_body_weight:
-        doubts = (
-            *part.reading.not_understood,
-            f"{part.text}: with {load.as_logged:g} {load.unit}, too?",
-        )
-        return replace(part, reading=replace(part.reading, not_understood=doubts))
-    return replace(part, reading=replace(part.reading, load=load))
-
-
 def _is_heading_of(heading: Reading, part: Part) -> bool:
     """Return whether a part is the movement of a heading, or leaves out its name."""
     left_out = set(words(part.reading.name)).difference(words(part.text))
@@ -576,7 +575,9 @@ def _shared(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]
         part = parts[place]
         if not (part.reading.load and said.reading.load and said.text[:1].isdigit()):
             doubts[place] = f"{part.text}: as much as '{said.text}'?"
-        (shared[place],) = with_amounts((part,), said.reading) if _fits(said, part) else (part,)
+        if _fits(said, part):
+            (with_them,) = with_amounts((part,), said.reading)
+            shared[place] = with_load(with_them, said.reading.load)
 
     behind: Part | None = None
     for place in reversed(range(len(parts))):

@@ -171,7 +171,7 @@ def with_units(text: str) -> str:
     """
     text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
-        return throughout.sub(r"; both \g<what>", text)
+        return throughout.sub(r"; all with \g<what>", text)
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
         told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)

@@ -36,6 +36,7 @@ from runanalytics.movements.diary_lines.spoken_amounts import (
     run_apart,
     spoken_in_figures,
 )
+from runanalytics.movements.diary_lines.unloaded import without_weights
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
@@ -205,7 +206,7 @@ def tidied(text: str) -> str:
 def _in_one_spelling(text: str) -> str:
     spaced = with_jogs_as_rest(_spaced(without_paces(text)))
     spaced = with_units(spaced)
-    spaced = _unloaded().sub("", spaced)
+    spaced = without_weights(spaced)
     if _ONE_BEHIND_ANOTHER.search(spaced):
         spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:
@@ -412,13 +413,6 @@ def _headed_rounds(found: re.Match[str]) -> str:
     named = named_exactly(found[1])
     counted = named is not None and named not in WHOLES and not is_other(named)
     return found[0] if counted else f"{found[1]} {found[2]}: "
-
-
-@cache
-def _unloaded() -> re.Pattern[str]:
-    """Return the pattern of "without" behind an amount, which is of the weights before it."""
-    said = alternatives(every("diary.unloaded"))
-    return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
 
 
 def is_equipment(text: str) -> bool:

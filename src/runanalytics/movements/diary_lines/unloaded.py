@@ -1,0 +1,49 @@
+"""What says that an exercise was done without a weight: "lunges 3x10 without vest", "sin peso"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
+from runanalytics.words.phrases import alternatives
+
+#: A weight in a heading.
+_WEIGHT_BEFORE_COLON = re.compile(r"\d\s?(?:kg|lbs?)(?!\w)[^:]{0,40}:\s", re.IGNORECASE)
+
+
+def without_weights(text: str) -> str:
+    """Return a line without what says that an exercise was done without a weight.
+
+    Below a heading that tells one, it stays as a sign that the weight is of others.
+
+    Examples
+    --------
+    >>> without_weights("lunges 3x10 without vest, squats 3x8 bodyweight")
+    'lunges 3x10, squats 3x8'
+    >>> without_weights("16 kg: goblet squats 3x10, lunges 3x8 no weight")
+    '16 kg: goblet squats 3x10, lunges 3x8 bw'
+    """
+    by = " bw" if _WEIGHT_BEFORE_COLON.search(text) else ""
+    return _without_gear().sub(by, _unloaded().sub(by, text))
+
+
+@cache
+def _unloaded() -> re.Pattern[str]:
+    """Return the pattern of "without" behind an amount, which is of the weights before it."""
+    said = rf"(?:(?:{joining('only')})\s+)?(?:{joining('unloaded')})"
+    return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
+
+
+def no_gear() -> str:
+    """Return a pattern of "without vest", "ohne Rucksack" and of phrases for no weight."""
+    phrases = alternatives(each for each in joining_words("unloaded") if " " in each)
+    gear = any_joining("what_again", "gear")
+    without = rf"(?:{joining('without')})\s+(?:[^\W\d_]{{1,4}}\s+)?(?:{gear})"
+    return rf"(?:{phrases}|{without})(?!\w)"
+
+
+@cache
+def _without_gear() -> re.Pattern[str]:
+    """Return the pattern of "without vest" behind a name or its amounts."""
+    return re.compile(rf"(?<=\w)\s+(?:\({no_gear()}\)|{no_gear()})(?=\s*(?:$|[,;.)]|\d))", re.I)
