@@ -125,6 +125,17 @@ def _each_set() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
 
 
+def _holds(word: str) -> bool:
+    """Return whether a word may tell where a weight is: "on it", "auf den Knien", "nel zaino"."""
+    plain = word.casefold().strip(".()")
+    return is_beside(word) or is_of_body(word) or plain in _laid_on() or plain in lexicon().small
+
+
+@cache
+def _laid_on() -> frozenset[str]:
+    return frozenset(map(str.casefold, joining_words("gear") | joining_words("laid_on")))
+
+
 @cache
 def _weight_each() -> re.Pattern[str]:
     return re.compile(rf"[\d.,]+\s?(?:kg|lbs?)\s+(?:{joining('each')})", re.IGNORECASE)
@@ -423,7 +434,7 @@ class Gathered:
                 reading = replace(had, not_understood=tuple(filter(None, doubts)))
                 self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return
-            alone = held and all(map(is_beside, named.split()))  # "60 kg on it"
+            alone = held and all(map(_holds, named.split()))  # "60 kg on it", "im Rucksack"
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if _is_as_long_as_a_session(with_what):
                     self._of_session(piece, with_what)  # "gym, 40 min hard"

@@ -75,6 +75,18 @@ _WITHOUT_UNIT = re.compile(
     r"(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
     re.IGNORECASE,
 )
+#: A weight without its unit where others have one: "3x8@40", "3x15 mit 40", "kb da 16"; up to 10 it
+#: may be how hard it was.
+_AS_OTHERS = re.compile(
+    r"(?P<at>(?:(?<=\d)|(?<=\d\s))@\s*|(?<=[x×*]\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<=[x×*]\d\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<=[x×*]\s\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<=[x×*]\s\d\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<!\w)(?:kb|kettlebell|db)\s+(?:da|de|à|of|mit)\s+)"
+    r"(?P<load>1[1-9](?:[.,]\d{1,2})?|[2-9]\d(?:[.,]\d{1,2})?|[12]\d\d(?:[.,]5)?)(?=\s*(?:$|[,;)]|\.(?!\d)))(?!,\d)",
+    re.IGNORECASE,
+)
+_A_UNIT = re.compile(r"\d\s?(kg|lb)s?(?!\w)", re.IGNORECASE)
 _SETS_WITHOUT_UNIT = re.compile(
     r"(\d{1,2}\s*[x×*]\s*\d{1,3})(?![\d.,:]*\d|\s*(?:[x×*]|kg|lb|m\b|s\b|min))", re.IGNORECASE
 )
@@ -93,6 +105,8 @@ _OF_SO_MANY = re.compile(
     r"(?=(?P<what>[^\W\d_]{2,}))",
     re.IGNORECASE,
 )
+#: "the 12 (12 kg)": said twice.
+_TENS_AND_KILOGRAMS = re.compile(r"(?<!\w)(\d{1,3})er\s*\((?P<kg>\1\s?kg)\)", re.IGNORECASE)
 #: Hands, and what may be a weight in each of them.
 _HELD = 2
 _MAY_BE_TWO = re.compile(
@@ -121,7 +135,35 @@ def with_kilograms(text: str) -> str:
         text = _bare_bar().sub("barbell", text)
     if ("kg" in text or "lb" in text) and _MAY_BE_TWO.search(text):
         text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)
+    if "kg" in text or "lb" in text:
+        text = _TENS_AND_KILOGRAMS.sub(r"\g<kg>", text)
+        text = _so_many_of().sub(_held, text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+def _held(found: re.Match[str]) -> str:
+    """Return two weights by a name of several, and one without its number."""
+    if found["one"]:
+        return ""
+    known = amount_words()["dumbbells"]
+    return found[0] if found["two"].casefold() in known else "2 kettlebells"
+
+
+@cache
+def _so_many_of() -> re.Pattern[str]:
+    """Return the pattern of how many were held before a weight: "1 manubrio da 14 kg", "2 KH"."""
+    numbers = dict(_numbers())
+    one, two = (
+        alternatives({str(n), *(word for word, number in numbers.items() if number == n)})
+        for n in (1, _HELD)
+    )
+    what = joining("what_again")
+    at = rf"(?:\s+(?:{_at()}))?\s*\(?{_LOAD}[\s-]?{_UNIT}"
+    return re.compile(
+        rf"(?<![\w.,/x×*])(?:(?P<one>{one})\s+(?=(?:{what}){at}|{_LOAD}[\s-]?(?:kg|lbs?)[\s-]+(?:{what})(?!\w))"
+        rf"|(?:{two})\s+(?P<two>{what})(?={at}))",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -168,6 +210,8 @@ def with_units(text: str) -> str:
     'cleans 5x3@50 kg, snatches 4x2@35 kg'
     >>> with_units("high knees 2x20, skips 2x20 (all metres)")
     'high knees 2x20 metres, skips 2x20 metres'
+    >>> with_units("squat 4x5 82,5 kg, bench 3x8@40"), with_units("bench 3x8 @ 40")
+    ('squat 4x5 82,5 kg, bench 3x8@40 kg', 'bench 3x8 @ 40')
     """
     text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
@@ -180,6 +224,9 @@ def with_units(text: str) -> str:
     if text.endswith(")") and (of_all := _quantity_of_all().search(text)):
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
+    if "%" not in text and _AS_OTHERS.search(text):
+        units = {unit.casefold() for unit in _A_UNIT.findall(text)}
+        return _AS_OTHERS.sub(rf"\g<at>\g<load> {units.pop()}", text) if len(units) == 1 else text
     return text
 
 

@@ -115,7 +115,7 @@ _NO_SPACE = re.compile(
 #: "L / R", "3x8/8" and "3x8+8".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
 _EACH_SIDE = re.compile(
-    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
+    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*]|\s?(?:kg|lb))"
 )
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
@@ -160,7 +160,7 @@ _SENTENCE = re.compile(
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
 _HYPHENED = re.compile(
     r"(?<![\w.,])(?P<amount>\d{1,3})-(?P<unit>se[ck]\w*|min\w*|met\w+|rep\w*|kilo\w*|pounds?|kg|lb|m|s)"
-    r"(?:-|\s+)(?=[^\W\d_]{3})",
+    r"(?:-|\s+)(?=[^\W\d_]{3}|(?:KH|KB|DB)s?(?!\w))",
     re.IGNORECASE,
 )
 #: "4 60 m strides": how often, and how far each time.
