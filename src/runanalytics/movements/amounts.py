@@ -406,7 +406,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (_Pattern(rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)"), _repetitions),
         (_Pattern(rf"{start}(?P<sets>\d{{1,3}})\s*{_TIMES}(?!\w)"), _sets_alone),
         (_Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%(?:\s*(?:of\s+)?(?:1\s?)?rm\b)?"), _inexact),
-        (_Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$"), _of_each_of_sets),
+        (_Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})\s*$"), _of_each_of_sets),
         (_Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
         (
             _Pattern(

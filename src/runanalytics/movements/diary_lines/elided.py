@@ -44,7 +44,7 @@ def told_in_full(line: str) -> str:
     """
     if _A_COUNT.search(line):
         line = _counted_and_far().sub(_of_runs, line)
-    line = _weight_of_all().sub(_all_with, line)
+    line = _sets_of_all().sub(r"each \g<sets>", _weight_of_all().sub(_all_with, line))
     if "(" in line:
         line = _all_in_brackets().sub(r", \g<all>", line)
     line = _of_a_total().sub(_in_sets, line)
@@ -118,6 +118,15 @@ def _weight_of_all() -> re.Pattern[str]:
 def _all_with(found: re.Match[str]) -> str:
     both = "both" if _of_two().search(found[0]) else "all with"
     return f", {both} {found['behind'] or found['ahead']}"
+
+
+@cache
+def _sets_of_all() -> re.Pattern[str]:
+    """Return the pattern of sets and a weight of all: "3x15 con 30 kg en los dos"."""
+    sets = r"\d\s*[x×*]\s*\d{1,3}\s[^,;:\d]{0,9}\d[\d.,]*\s?(?:kg|lb)s?"
+    return re.compile(
+        rf"(?P<sets>{sets})\s+(?:{joining('of_all')})(?=\s*(?:$|[,;.]))", re.IGNORECASE
+    )
 
 
 @cache

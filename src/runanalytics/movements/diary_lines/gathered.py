@@ -43,6 +43,7 @@ from runanalytics.movements.diary_lines.remarks import (
     is_remark,
     is_uphill,
     on_a_hill,
+    read_with,
     without_words,
 )
 from runanalytics.movements.diary_lines.shared_amounts import (
@@ -211,8 +212,12 @@ class Gathered:
             # "leg curl 25 kg, idem", "goblet squats 3x10 @ 16 kg, swings 3x15, same bell"
             self._take_over(alike, self.parts[-2].reading)
         elif alike and bare:
-            before = self.parts[-1].reading
+            before, plain = self.parts[-1].reading, self.read
+            if before.load and (with_ := lexicon().loads.intersection(words(self.parts[-1].text))):
+                # "Russian twists 3x20 (4 kg medicine ball), throws 4x6 with the same ball"
+                self.read = partial(read_with, equipment=" ".join(with_), read=plain)
             self._add(bare)
+            self.read = plain
             if len(self.parts) > n_before:
                 self._take_over(alike, before)
             else:
@@ -258,7 +263,7 @@ class Gathered:
         last = self.parts[-1]
         if _weight_each().fullmatch(piece):
             self.unknown.append(piece)  # "lunges 3x10, 10 kg each": in each hand?
-        elif is_unloaded(piece) and has_sets(last.reading):
+        elif is_unloaded(piece) and not (last.is_whole or last.reading.load):
             # "lunges, 3 sets of 10, without weight"
             self.parts[-1] = replace(last, reading=replace(last.reading, bodyweight=True))
         elif (shared := of_all(piece)) is not None:

@@ -60,6 +60,7 @@ from runanalytics.movements.diary_lines.weights_of_parts import (
     by_weight,
     heading_of,
     is_unloaded,
+    perhaps_with,
     with_load,
 )
 from runanalytics.movements.diary_lines.work_and_rest import work_and_rest
@@ -391,6 +392,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *as_much,
         *_open_amounts(parts),
         *_open_weights(parts, gathered.rounds),
+        *perhaps_with(parts),
         *_open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))

@@ -193,7 +193,7 @@ def _counts_behind_colon() -> re.Pattern[str]:
     return re.compile(
         r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+"
         r"(?P<each>\d{1,3}(?:\s*[,+]\s*\d{1,3})*|\d{1,3}(?:[/-]\d{1,3}){2,})"
-        rf"(?=\s*(?:$|[;.](?!\d))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
+        rf"(?=\s*(?:\([^()\d]+\)\s*)?(?:$|[;.](?!\d))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
         re.IGNORECASE,
     )
 

@@ -86,7 +86,12 @@ _AS_OTHERS = re.compile(
     r"(?P<load>1[1-9](?:[.,]\d{1,2})?|[2-9]\d(?:[.,]\d{1,2})?|[12]\d\d(?:[.,]5)?)(?=\s*(?:$|[,;)]|\.(?!\d)))(?!,\d)",
     re.IGNORECASE,
 )
-_A_UNIT = re.compile(r"\d\s?(kg|lb)s?(?!\w)", re.IGNORECASE)
+_A_UNIT = re.compile(r"\d[\s-]?(kg|lb)s?(?!\w)", re.IGNORECASE)
+#: "squats 5 @ 80 kg": once, so often.
+_ONCE_AT = re.compile(
+    r"(?<=[^\W\d_]{3}\s)(\d{1,2})\s*@\s*(\d{1,3}(?:[.,]\d{1,2})?\s*(?:kg|lb)s?)(?!\w|\s*[x×*,/-]\s*\d)",
+    re.IGNORECASE,
+)
 _SETS_WITHOUT_UNIT = re.compile(
     r"(\d{1,2}\s*[x×*]\s*\d{1,3})(?![\d.,:]*\d|\s*(?:[x×*]|kg|lb|m\b|s\b|min))", re.IGNORECASE
 )
@@ -285,6 +290,8 @@ def one_a_set(text: str) -> str:
                 text = pattern.sub(_alike, text)
         if len(at_load.findall(text)) > 1:
             text = at_load.sub(r"\2 x \1", text)
+        elif "@" in text:
+            text = _ONCE_AT.sub(r"\2 x \1", text)
     text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
     if not _SEVERAL_NUMBERS.search(text):
         return text

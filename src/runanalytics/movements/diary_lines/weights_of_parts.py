@@ -8,7 +8,7 @@ squats 3x10, all with 12 kg", "squats and step-ups 3x10, only the step-ups with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -26,6 +26,10 @@ _BODY = "bodyweight"
 #: What may be a heading within a line, and what tells a weight.
 _HEADING = re.compile(r"(?:^|[;,.]\s+)(?P<head>(?:[^:;,.]|[,.](?=\d)){2,60}?)\s*:\s+(?=\S)")
 _WEIGHT = re.compile(r"\d\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
+_WEIGHT_AHEAD = re.compile(
+    r"(?P<ahead>(?:[^\W\d_]+\s+){1,4}\(?\d[\d.,]*\s?(?:kg|lbs?)(?!\w)\)?)(?:\s+[^\W\d_]+)?(?=\s+[^\W\d_]{3})",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -186,7 +190,8 @@ def of_one(piece: str) -> OfOne | None:
         return None
     only, with_ = _only(), _with()
     told = [each for each in _LETTERS.findall(only.sub(" ", name)) if not is_beside(each)]
-    told = [each for each in told if each.casefold() not in joining_words("weights")]
+    beside = joining_words("weights") | lexicon().small
+    told = [each for each in told if each.casefold() not in beside]
     is_sure = only.search(name) is not None
     if not told or not (is_sure or with_.search(name)):
         return None
@@ -201,3 +206,28 @@ def _only() -> re.Pattern[str]:
 @cache
 def _with() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{joining('with')})(?!\w)", re.IGNORECASE)
+
+
+def perhaps_with(parts: Iterable[Part]) -> Iterator[str]:
+    """Yield parts that may have been done with the weight before the name of another before them.
+
+    As "goblet squats" in "kettlebell (16 kg) swings 4x20, goblet squats 4x10".
+    """
+    load = None
+    for part in parts:
+        had = part.reading.load
+        if had is not None:
+            load = had if _begins_with_weight(part.text) else None
+        elif load is not None and with_load(part, load) != part:
+            yield f"{part.text}: with {load.as_logged:g} {load.unit}, too?"
+
+
+def _begins_with_weight(text: str) -> bool:
+    """Return whether a text begins with what something was done with, and how heavy it was."""
+    if not (found := _WEIGHT_AHEAD.match(text)):
+        return False
+    # "with the 12 kg kettlebell swings": "12 kg kettlebell swings" alone have it in their name.
+    said, name = take_amounts(found[0] if _with().match(text) else found["ahead"])
+    told = set(words(name))
+    is_told = said == Amounts(load=said.load) and not told.isdisjoint(lexicon().loads)
+    return is_told and all(map(is_beside, _LETTERS.findall(name)))
