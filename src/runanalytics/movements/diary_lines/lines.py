@@ -270,21 +270,20 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             is_amounts(prefix) or is_of_body(name)
         ):
             of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
-        elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
-            beside
-        ):
-            # "10 lb medicine ball: chest passes 2x10"
-            of_each, prefix = replace(of_each, load=said.load), name
-            read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
         elif weight := heading_of(prefix):
-            of_each = replace(of_each, load=weight.load)  # "all with the 20 kg bar: squats 3x8"
+            # "all with the 20 kg bar: squats 3x8", "3 rounds with 16 kg: 10 swings"
+            rounds, of_each = weight.rounds or rounds, replace(of_each, load=weight.load)
             read = partial(read_with, equipment=weight.equipment, read=read)
-        elif said.load and not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
+        elif not said.load and lexicon().manner.issuperset(words(prefix) or " "):
+            read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
+        elif (with_ := said.load and lexicon().loads.intersection(words(name))) and (
+            read(prefix).movement is None
+        ):
             # "Kettlebell 12 kg at Mary's: swings 4x20"
             of_each = replace(of_each, load=said.load)
-            equipment = " ".join(each for each in beside if each in lexicon().loads)
-            read = partial(read_with, equipment=equipment, read=read)
-            unknown.append(" ".join(each for each in name.split() if not is_beside(each)))
+            read = partial(read_with, equipment=" ".join(with_), read=read)
+            left = " ".join(each for each in name.split() if not is_beside(each))
+            unknown += [left] if left else []
         elif (named := read(prefix)).movement is None:
             if _SEVERAL.search(prefix) and is_amounts(rest):
                 body = f"{prefix} {rest} {_EACH}"  # "high knees / skips: 3x20 m"

@@ -277,6 +277,7 @@ def one_a_set(text: str) -> str:
             text = _of_single_sets().sub(_listed, _in_steps().sub(_stepped, text))
         if _OF_SOME.search(text):
             text = _some_with(_from_to().sub(_up_to, text))
+        text = _and_other_sets().sub(", ", text)
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
@@ -346,7 +347,7 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
         rf"\s*[@:,]?\s*{small}(?:(?:{joining('weights')})\s+)?(?:(?:{joining('rising')})\s*:?\s+)?"
         rf"{small}\s*(?P<open>\()?"
         rf"(?P<loads>(?:{_LOAD}(?:\s*{_UNIT})?{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
-        r"(?(open)(?P<what>[^()\d]*)\))",
+        rf"(?(open)(?P<what>[^()\d]*)\)|(?:\s+(?:{alternatives(known['dumbbells'])})(?!\w))?)",
         rf"(?<![\w.,/x×*-])(?P<loads>(?:{_LOAD}{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?P<name>)(?P<what>)\s*[,x×*:]\s*(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+)"
         rf"(?!\s*(?:[x×*.:\d]|kg|lb)){reps}{side}",
@@ -381,6 +382,13 @@ def _load_before() -> re.Pattern[str]:
         rf"(?:{_LOAD}\s*{_UNIT}\s*[x×*]?|(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{{1,2}})?\s*[x×*])\s*\d{{1,2}}"
         r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|[ms]\b|se[ckg]|rounds?)|\s*[\"'″′])"
     )
+
+
+@cache
+def _and_other_sets() -> re.Pattern[str]:
+    """Return the pattern of what joins sets and others, each with its weight, of one name."""
+    each = rf"\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s+(?:(?:{_at()}|@)\s*)?{_LOAD}\s*{_UNIT}"
+    return re.compile(rf"(?<=kg|lb)s?\s+(?:{joining('and')})\s+(?={each}\s*(?:$|[,;.]))", re.I)
 
 
 @cache

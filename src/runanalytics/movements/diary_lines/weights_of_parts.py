@@ -15,7 +15,7 @@ from functools import cache
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
-from runanalytics.movements.diary_lines.remarks import is_beside
+from runanalytics.movements.diary_lines.remarks import is_beside, is_filling
 from runanalytics.movements.diary_lines.unloaded import no_gear
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.vocabulary import movement
@@ -39,6 +39,7 @@ class Heading:
 
     load: Load | None
     equipment: str = ""
+    rounds: int | None = None
 
 
 @cache
@@ -55,9 +56,13 @@ def is_unloaded(text: str) -> bool:
     (True, False)
     """
     found = _unloaded_alone().search(text)
-    return found is not None and all(
-        map(is_beside, _LETTERS.findall(f"{text[: found.start()]} {text[found.end() :]}"))
-    )
+    return found is not None and _tells_nothing(f"{text[: found.start()]} {text[found.end() :]}")
+
+
+def _tells_nothing(name: str) -> bool:
+    """Return whether a name is of equipment or manner, beside words that tell nothing."""
+    told = " ".join(each for each in _LETTERS.findall(name) if not is_filling(each))
+    return lexicon().manner.issuperset(words(told))
 
 
 def by_weight(body: str) -> Iterator[tuple[Heading | None, str]]:
@@ -82,7 +87,8 @@ def by_weight(body: str) -> Iterator[tuple[Heading | None, str]]:
     """
     heading, place = None, 0
     for found in _HEADING.finditer(body) if ":" in body else ():
-        if (next_ := heading_of(found["head"])) is not None:
+        next_ = heading_of(found["head"])
+        if next_ is not None and next_.rounds is None:
             yield heading, body[place : found.start()]
             heading, place = next_, found.end()
     yield heading, body[place:]
@@ -94,16 +100,17 @@ def heading_of(text: str) -> Heading | None:
     Examples
     --------
     >>> heading_of("then with the 12 kg kettlebell")
-    Heading(load=Load(as_logged=12.0, unit='kg'), equipment='kettlebell')
+    Heading(load=Load(as_logged=12.0, unit='kg'), equipment='kettlebell', rounds=None)
     """
     if not _WEIGHT.search(text):
         return Heading(None) if is_unloaded(text) else None
     said, name = take_amounts(text)
     told = words(name)
-    alone = said.load is not None and said == Amounts(load=said.load)
-    if not (alone and all(map(is_beside, _LETTERS.findall(name)))):
+    alone = said.load is not None and said == Amounts(n_sets=said.n_sets, load=said.load)
+    if not (alone and _tells_nothing(name)):
         return None
-    return Heading(said.load, " ".join(each for each in told if each in lexicon().loads))
+    equipment = " ".join(each for each in told if each in lexicon().loads)
+    return Heading(said.load, equipment, said.n_sets)
 
 
 def with_load(part: Part, load: Load | None) -> Part:
@@ -146,7 +153,7 @@ def of_all(piece: str) -> Shared | None:
         return None
     said, name = take_amounts(f"{piece[: found.start()]} {piece[found.end() :]}")
     alone = said == Amounts(load=said.load, side=said.side)
-    if said.load is None or not alone or not all(map(is_beside, _LETTERS.findall(name))):
+    if said.load is None or not alone or not _tells_nothing(name):
         return None
     return Shared(said.load, _of_two().search(found[0]) is not None)
 
@@ -230,4 +237,4 @@ def _begins_with_weight(text: str) -> bool:
     said, name = take_amounts(found[0] if _with().match(text) else found["ahead"])
     told = set(words(name))
     is_told = said == Amounts(load=said.load) and not told.isdisjoint(lexicon().loads)
-    return is_told and all(map(is_beside, _LETTERS.findall(name)))
+    return is_told and _tells_nothing(name)
