@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import any_joining, joining
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import kind_of_work
 from runanalytics.words.phrases import alternatives
@@ -51,7 +51,9 @@ def told_in_full(line: str) -> str:
         line = _FOR_SO_MANY.sub(r"\g<load> x \g<reps>", line)
     if _A_COUNT.search(line):
         line = _counted_and_far().sub(_of_runs, line)
-    line = _weight_of_all().sub(_all_with, line)
+    line = _sets_of_all().sub(r"each \g<sets>", _weight_of_all().sub(_all_with, line))
+    if "(" in line:
+        line = _all_in_brackets().sub(r", \g<all>", line)
     line = _of_a_total().sub(_in_sets, line)
     line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
     line = _with_sets_first(line)
@@ -122,7 +124,30 @@ def _weight_of_all() -> re.Pattern[str]:
 
 
 def _all_with(found: re.Match[str]) -> str:
-    return f", both {found['behind'] or found['ahead']}"
+    both = "both" if _of_two().search(found[0]) else "all with"
+    return f", {both} {found['behind'] or found['ahead']}"
+
+
+@cache
+def _sets_of_all() -> re.Pattern[str]:
+    """Return the pattern of sets and a weight of all: "3x15 con 30 kg en los dos"."""
+    sets = r"\d\s*[x×*]\s*\d{1,3}\s[^,;:\d]{0,9}\d[\d.,]*\s?(?:kg|lb)s?"
+    return re.compile(
+        rf"(?P<sets>{sets})\s+(?:{joining('of_all')})(?=\s*(?:$|[,;.]))", re.IGNORECASE
+    )
+
+
+@cache
+def _all_in_brackets() -> re.Pattern[str]:
+    """Return the pattern of "(both with a 16 kg kettlebell)", which is not of the last alone."""
+    all_ = any_joining("of_both", "of_all")
+    weight = r"[^()]*\d\s?(?:kg|lbs?)(?!\w)[^()]*"
+    return re.compile(rf"\s*\((?P<all>(?:{all_})\s{weight})\)", re.IGNORECASE)
+
+
+@cache
+def _of_two() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{joining('two')})(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What exercises of a line are done with, and how heavy it is: "kettlebell 16 kg: swings ..."."""
+"""What an exercise is done with, and without: "kettlebell 16 kg", "without vest", "sin peso"."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ import re
 from functools import cache
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.reading import read_name
-from runanalytics.movements.vocabulary import movement
+from runanalytics.words.phrases import alternatives
 
-#: What a heading with a weight needs, which is quicker to look for.
-_A_WEIGHT_AHEAD = re.compile(
-    r"\s\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+&()\d]{0,15}:", re.IGNORECASE
-)
-#: An exercise that is counted, and neither weighed nor timed.
-_COUNTED = re.compile(
-    r"(?=.*[^\W\d_]{3})(?=.*\d)(?!.*\d\s?(?:kg|lbs?|k?m|s|secs?|min|[\"'″′]))", re.I
-)
+#: A weight in a heading.
+_WEIGHT_BEFORE_COLON = re.compile(r"\d\s?(?:kg|lbs?)(?!\w)[^:]{0,40}:\s", re.IGNORECASE)
 
 
 def is_equipment(text: str) -> bool:
@@ -34,45 +27,38 @@ def is_equipment(text: str) -> bool:
     return bool(told) and said == Amounts(load=said.load) and lexicon().manner.issuperset(told)
 
 
-def with_weight_of_heading(line: str) -> str:
-    """Return a line with the weight of a heading within it at each exercise that has no other.
+def without_weights(text: str) -> str:
+    """Return a line without what says that an exercise was done without a weight.
+
+    Below a heading that tells one, it stays as a sign that the weight is of others.
 
     Examples
     --------
-    >>> with_weight_of_heading("10 min easy, kettlebell 12 kg: swings 3x15, lunges 3x10")
-    '10 min easy, kettlebell 12 kg: swings 3x15, lunges 3x10 12 kg'
+    >>> without_weights("lunges 3x10 without vest, squats 3x8 bodyweight")
+    'lunges 3x10, squats 3x8'
+    >>> without_weights("16 kg: goblet squats 3x10, lunges 3x8 no weight")
+    '16 kg: goblet squats 3x10, lunges 3x8 bw'
     """
-    return _heading_within().sub(_at_each, line) if _A_WEIGHT_AHEAD.search(line) else line
-
-
-def _at_each(found: re.Match[str]) -> str:
-    if not is_equipment(found["what"]):
-        return found[0]
-    first, *others = _between().split(found["parts"])
-    weighed = (
-        f"{each} {found['load']}" if place % 2 and _is_weighed(each) else each
-        for place, each in enumerate(others)
-    )
-    return f"{found['before']}{found['what']}: {first}{''.join(weighed)}"
-
-
-def _is_weighed(part: str) -> bool:
-    id = read_name(part).movement if _COUNTED.match(part) else None
-    return id is not None and not movement(id).is_of_body_weight
+    by = " bw" if _WEIGHT_BEFORE_COLON.search(text) else ""
+    return _without_gear().sub(by, _unloaded().sub(by, text))
 
 
 @cache
-def _heading_within() -> re.Pattern[str]:
-    """Return the pattern of a weight before a colon within a line, and what is told behind it."""
-    joined = rf"(?:{joining('and')}|{joining('then')})\s+"
-    return re.compile(
-        rf"(?P<before>[,;+&.]\s+(?:{joined})?|\s{joined})(?P<what>[^,;:+&()\d]{{0,30}}?"
-        r"(?P<load>\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?))(?![^\W\d_])[^,;:+&()\d]{0,15}?)\s*:\s+"
-        r"(?P<parts>[^;:]*)",
-        re.IGNORECASE,
-    )
+def _unloaded() -> re.Pattern[str]:
+    """Return the pattern of "without" behind an amount, which is of the weights before it."""
+    said = rf"(?:(?:{joining('only')})\s+)?(?:{joining('unloaded')})"
+    return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
+
+
+def no_gear() -> str:
+    """Return a pattern of "without vest", "ohne Rucksack" and of phrases for no weight."""
+    phrases = alternatives(each for each in joining_words("unloaded") if " " in each)
+    gear = any_joining("what_again", "gear")
+    without = rf"(?:{joining('without')})\s+(?:[^\W\d_]{{1,4}}\s+)?(?:{gear})"
+    return rf"(?:{phrases}|{without})(?!\w)"
 
 
 @cache
-def _between() -> re.Pattern[str]:
-    return re.compile(rf"(,\s+|\s\+\s|\s(?:&|{joining('and')})\s)", re.IGNORECASE)
+def _without_gear() -> re.Pattern[str]:
+    """Return the pattern of "without vest" behind a name or its amounts."""
+    return re.compile(rf"(?<=\w)\s+(?:\({no_gear()}\)|{no_gear()})(?=\s*(?:$|[,;.)]|\d))", re.I)

@@ -43,6 +43,7 @@ from runanalytics.movements.diary_lines.remarks import (
     is_remark,
     is_uphill,
     on_a_hill,
+    read_with,
     without_words,
 )
 from runanalytics.movements.diary_lines.shared_amounts import (
@@ -53,11 +54,13 @@ from runanalytics.movements.diary_lines.shared_amounts import (
 from runanalytics.movements.diary_lines.sides import with_both_sides
 from runanalytics.movements.diary_lines.tidying import without_weekday
 from runanalytics.movements.diary_lines.unread import is_vocabulary
+from runanalytics.movements.diary_lines.weights_of_parts import OfOne, is_unloaded, of_all, of_one
 from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import WHOLES, movement
+from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 
 #: How what is shown as open ends where somebody did "some" of something.
@@ -127,9 +130,20 @@ def _each_set() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
 
 
+def _holds(word: str) -> bool:
+    """Return whether a word may tell where a weight is: "on it", "auf den Knien", "nel zaino"."""
+    plain = word.casefold().strip(".()")
+    return is_beside(word) or is_of_body(word) or plain in _laid_on() or plain in lexicon().small
+
+
 @cache
-def _of_both() -> re.Pattern[str]:
-    return re.compile(rf"(?:{joining('of_both')})(?!\w)\s*", re.IGNORECASE)
+def _laid_on() -> frozenset[str]:
+    return frozenset(map(str.casefold, joining_words("gear") | joining_words("laid_on")))
+
+
+@cache
+def _weight_each() -> re.Pattern[str]:
+    return re.compile(rf"[\d.,]+\s?(?:kg|lbs?)\s+(?:{joining('each')})", re.IGNORECASE)
 
 
 @cache
@@ -194,7 +208,7 @@ class Gathered:
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
-        if n_before and self._is_of_all(piece):
+        if n_before and self._is_of_others(piece):
             return
         alike = as_before().search(piece) if n_before else None
         bare = " ".join(f"{piece[: alike.start()]} {piece[alike.end() :]}".split()) if alike else ""
@@ -202,8 +216,12 @@ class Gathered:
             # "leg curl 25 kg, idem", "goblet squats 3x10 @ 16 kg, swings 3x15, same bell"
             self._take_over(alike, self.parts[-2].reading)
         elif alike and bare:
-            before = self.parts[-1].reading
+            before, plain = self.parts[-1].reading, self.read
+            if before.load and (with_ := lexicon().loads.intersection(words(self.parts[-1].text))):
+                # "Russian twists 3x20 (4 kg medicine ball), throws 4x6 with the same ball"
+                self.read = partial(read_with, equipment=" ".join(with_), read=plain)
             self._add(bare)
+            self.read = plain
             if len(self.parts) > n_before:
                 self._take_over(alike, before)
             else:
@@ -248,19 +266,48 @@ class Gathered:
         reading = replace(counted, n_sets=n_sets, not_understood=doubts)
         self.parts[place] = replace(self.parts[place], reading=reading)
 
-    def _is_of_all(self, piece: str) -> bool:
-        """Take a weight that all parts had: "swings 4x15, goblet squats 3x10, both 16 kg"."""
-        found = _of_both().match(piece)
-        said, name = take_amounts(piece[found.end() :]) if found else (Amounts(), piece)
-        alone = said == Amounts(load=said.load) and said.load is not None
-        if not (found and alone and lexicon().manner.issuperset(words(name))):
+    def _is_of_others(self, piece: str) -> bool:
+        """Take a weight of parts before: "both 16 kg", "only the step-ups with 12 kg", or none."""
+        last = self.parts[-1]
+        if _weight_each().fullmatch(piece):
+            self.unknown.append(piece)  # "lunges 3x10, 10 kg each": in each hand?
+        elif is_unloaded(piece) and not (last.is_whole or last.reading.load):
+            # "lunges, 3 sets of 10, without weight"
+            self.parts[-1] = replace(last, reading=replace(last.reading, bodyweight=True))
+        elif (shared := of_all(piece)) is not None:
+            bare = [
+                place
+                for place, part in enumerate(self.parts)
+                if not (part.is_whole or part.reading.load)
+                and part.work == "strength"
+                and (part.reading.reps or part.reading.distance_m or not has_amounts(part.reading))
+            ]
+            if shared.of_two and len(bare) > 2:
+                self.unknown.append(f"{piece}: of which?")
+            for place in bare[-2:] if shared.of_two else bare:
+                self._load(place, shared.load)
+        elif (alone := of_one(piece)) is not None and (its := self._place_of(alone)) is not None:
+            self._load(its, alone.load)
+        else:
             return False
-        for place, part in enumerate(self.parts):
-            lifted = part.reading.reps or not has_amounts(part.reading)
-            if not (part.is_whole or part.reading.load) and lifted and part.work == "strength":
-                reading = replace(part.reading, load=said.load)
-                self.parts[place] = replace(part, reading=reading)
         return True
+
+    def _load(self, place: int, load: Load) -> None:
+        part = self.parts[place]
+        self.parts[place] = replace(part, reading=replace(part.reading, load=load))
+
+    def _place_of(self, alone: OfOne) -> int | None:
+        """Return the place of the one part that a weight is of by its name, if it has none."""
+        id, told = self.read(alone.name).movement, set(words(alone.name))
+        found = [
+            place
+            for place, part in enumerate(self.parts)
+            if part.reading.movement
+            and (part.reading.movement == id or told.issubset(words(part.reading.name)))
+            and not (part.is_whole or part.reading.load)
+            and (alone.is_sure or is_done(part.reading))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _join_equipment(self) -> None:
         """Read the last two parts as one where the first is what it is done with.
@@ -304,7 +351,7 @@ class Gathered:
             ] or [part]
             self.unknown += [] if row else [alike[0].strip()]
             return
-        if before.load is not None and had.load is None and not alike["all"]:
+        if before.load is not None and had.load is None:
             choice = said_as(had.name, had)
             kept = (each for each in had.not_understood if not each.startswith(choice))
             named = named_exactly(f"kettlebell {had.name}")  # as "swings" with any weight are
@@ -398,8 +445,10 @@ class Gathered:
                 self.parts[-1] = replace(self.parts[-1], reading=reading)
                 return  # "bridge 2x10, hold 5 s": of each repetition
             with_what, named = take_amounts(piece)
-            if has_amounts(with_what) and open_ and all(map(is_beside, named.split())):
-                # "3x8 holding a dumbbell"
+            with_sets = bool(self.parts) and has_sets(with_what)
+            heavy = with_sets and not lexicon().loads.isdisjoint(words(named))
+            if has_amounts(with_what) and (open_ or heavy) and all(map(is_beside, named.split())):
+                # "3x8 holding a dumbbell", and behind other sets "2x8 with a 12 kg plate"
                 piece, named = without_words(piece.casefold(), named.split()), ""
             held = with_what == Amounts(load=with_what.load) and with_what.load is not None
             how = words(named)
@@ -413,7 +462,7 @@ class Gathered:
                 reading = replace(had, not_understood=tuple(filter(None, doubts)))
                 self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return
-            alone = held and all(map(is_beside, named.split()))  # "60 kg on it"
+            alone = held and all(map(_holds, named.split()))  # "60 kg on it", "im Rucksack"
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if _is_as_long_as_a_session(with_what):
                     self._of_session(piece, with_what)  # "gym, 40 min hard"

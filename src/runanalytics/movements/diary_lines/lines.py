@@ -65,6 +65,13 @@ from runanalytics.movements.diary_lines.shared_amounts import with_amounts
 from runanalytics.movements.diary_lines.skips import skip_of_its_language
 from runanalytics.movements.diary_lines.tidying import tidied, without_weekday
 from runanalytics.movements.diary_lines.unread import unread
+from runanalytics.movements.diary_lines.weights_of_parts import (
+    by_weight,
+    heading_of,
+    is_unloaded,
+    perhaps_with,
+    with_load,
+)
 from runanalytics.movements.diary_lines.work_and_rest import work_and_rest
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import named_exactly
@@ -266,24 +273,26 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 if not is_whole(circuit) and not _rounds_before().fullmatch(f"{prefix}: "):
                     is_told = name.casefold() in places() or is_remark(name, is_heading=True)
                     (remarks if is_told else unknown).append(prefix)
-        elif prefix.casefold() in places():
+        elif prefix.casefold() in places() or is_unloaded(prefix):
             pass  # tells no work
         elif (has_sets(said) or said.load or said.distance_m or len(said.reps) > 1) and (
             is_amounts(prefix) or is_of_body(name)
         ):
             of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
-        elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
-            beside
-        ):
-            # "10 lb medicine ball: chest passes 2x10"
-            of_each, prefix = replace(of_each, load=said.load), name
+        elif weight := heading_of(prefix):
+            # "all with the 20 kg bar: squats 3x8", "3 rounds with 16 kg: 10 swings"
+            rounds, of_each = weight.rounds or rounds, replace(of_each, load=weight.load)
+            read = partial(read_with, equipment=weight.equipment, read=read)
+        elif not said.load and lexicon().manner.issuperset(words(prefix) or " "):
             read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
-        elif not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
+        elif (with_ := lexicon().loads.intersection(words(name if said.load else prefix))) and (
+            read(prefix).movement is None
+        ):
             # "Kettlebell 12 kg at Mary's: swings 4x20", "band around the knees: side steps 2x12"
             of_each = replace(of_each, load=said.load or of_each.load)
-            equipment = " ".join(each for each in beside if each in lexicon().loads)
-            read = partial(read_with, equipment=equipment, read=read)
-            unknown.append(" ".join(each for each in name.split() if not is_beside(each)))
+            read = partial(read_with, equipment=" ".join(with_), read=read)
+            left = " ".join(each for each in name.split() if not is_beside(each))
+            unknown += [left] if left else []
         elif (named := read(prefix)).movement is None:
             if _SEVERAL.search(prefix) and is_amounts(rest):
                 body = f"{prefix} {rest} {_EACH}"  # "high knees / skips: 3x20 m"
@@ -362,13 +371,20 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    of_list = has_sets(of_each)
-    for of_stretch, stretch in stretches(body):
-        of_list = of_list or isinstance(of_stretch, Amounts)
-        is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
-        if is_list and stretch.count(",") + 1 != of_stretch:
-            unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
-        gathered.add_all(pieces(stretch, read), of_stretch)
+    of_list, loads = has_sets(of_each), list[Load | None]()
+    for weight, text_of_it in by_weight(body):
+        if weight is not None:
+            alike = partial(read_part, corrections=corrections)
+            read = partial(read_with, equipment=weight.equipment, read=alike)
+            gathered.read = read if weight.equipment else alike
+        for of_stretch, stretch in stretches(text_of_it):
+            of_list = of_list or isinstance(of_stretch, Amounts)
+            is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
+            if is_list and stretch.count(",") + 1 != of_stretch:
+                unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
+            gathered.add_all(pieces(stretch, gathered.read), of_stretch)
+        load = of_each.load if weight is None else weight.load
+        loads = [*loads[: len(gathered.parts)], *[load] * (len(gathered.parts) - len(loads))]
     others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
     if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
@@ -376,8 +392,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(
-        _with_load(part, of_each.load) if lifted is None or _is_heading_of(lifted, part) else part
-        for part in parts
+        with_load(part, load) if lifted is None or _is_heading_of(lifted, part) else part
+        for part, load in zip(parts, loads, strict=True)
     )
     parts = tuple(_in_its_language(skip_of_its_language(part, counted), counted) for part in parts)
     parts = tuple(as_uphill(as_jumped(part, jumped)) for part in parts)
@@ -390,6 +406,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *(each for part in parts for each in part.unknown if not _is_left_beside(part, each)),
         *as_much,
         *open_amounts(parts, gathered.rounds),
+        *perhaps_with(parts),
         *open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
@@ -482,24 +499,6 @@ def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | No
     first = re.split(r"[,;+]", rest)[0]
     less = read_with_less(f"{prefix} {first}", corrections=corrections)
     return less is not None and less.movement is not None and has_amounts(less)
-
-
-def _with_load(part: Part, load: Load | None) -> Part:
-    """Return a part with the weight that a heading tells, where it can be of it.
-
-    Of "kettlebell 12 kg: swings 3x15, push-ups 3x10" nobody can tell whether it is of the push-ups.
-    """
-    carried = part.reading.distance_m is not None and part.work == "strength"
-    done = bool(part.reading.reps) or carried
-    if load is None or part.reading.load is not None or part.is_whole or not done:
-        return part
-    if (id := part.reading.movement) and movement(id).is_of_body_weight:
-        doubts = (
-            *part.reading.not_understood,
-            f"{part.text}: with {load.as_logged:g} {load.unit}, too?",
-        )
-        return replace(part, reading=replace(part.reading, not_understood=doubts))
-    return replace(part, reading=replace(part.reading, load=load))
 
 
 def _is_heading_of(heading: Reading, part: Part) -> bool:
@@ -602,7 +601,9 @@ def _shared(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]
         part = parts[place]
         if not (part.reading.load and said.reading.load and said.text[:1].isdigit()):
             doubts[place] = f"{part.text}: as much as '{said.text}'?"
-        (shared[place],) = with_amounts((part,), said.reading) if _fits(said, part) else (part,)
+        if _fits(said, part):
+            (with_them,) = with_amounts((part,), said.reading)
+            shared[place] = with_load(with_them, said.reading.load)
 
     behind: Part | None = None
     for place in reversed(range(len(parts))):

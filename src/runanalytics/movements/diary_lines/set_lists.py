@@ -301,7 +301,7 @@ def _numbered_sets(text: str) -> str:
         n_sets = last - first + 1
         counted = _REPS.match(told)
         sets.append(f"{n_sets}x{told}" if counted else "; ".join([told] * n_sets))
-    head = text[: found[0].end("before")].rstrip()
+    head = text[: found[0].end("before")].rstrip(" -–—")
     if re.fullmatch(r"\dx\d{1,3}", sets[0]):
         head = head.rstrip(":")  # "pull-ups: 1st set 8, 2nd set 6"
     return f"{head} {'; '.join(sets)}".strip()
@@ -392,7 +392,7 @@ def _counts_behind_colon() -> re.Pattern[str]:
     return re.compile(
         r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+"
         r"(?P<each>\d{1,3}(?:\s*[,+]\s*\d{1,3})*|\d{1,3}(?:[/-]\d{1,3}){2,})"
-        rf"(?=\s*(?:$|[;.](?!\d)|\([^()\d]*\))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
+        rf"(?=\s*(?:\([^()\d]+\)\s*)?(?:$|[;.](?!\d))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
         re.IGNORECASE,
     )
 

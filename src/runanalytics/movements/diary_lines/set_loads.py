@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import any_joining, joining
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every
@@ -49,10 +49,16 @@ _WEIGHTS_BEHIND_SETS = re.compile(
     r"[^\d]{1,25}(?:(?<=[+–-])\d|\d[\d.,]*\s*(?:kg|lb))",
     re.IGNORECASE,
 )
+#: ... or for some of them, "4x8, 2 at 40 kg and 2 at 45 kg", "5x3 from 60-80 kg", ...
+_OF_SOME = re.compile(
+    r"\d\s*(?:[x×*]|[^\W\d_]+\.?\s+[^\W\d_]{1,3})\s*\d{1,3}\D{1,40}(?:\d{1,3}\D{1,12})?\d[\d.,]*"
+    r"(?:\s?[-–]\s?\d|\s*(?:kg|lb)s?\s*[^\W\d_]{2}|\s*(?:kg|lb)[^;\d]{2,40}\d)",
+    re.IGNORECASE,
+)
 #: ... and a list of weights beside repetitions.
 _LISTED_LOADS = re.compile(
-    r"\d[^\d;]{1,45}(?<![x×*])(?<![x×*]\s)\d[\d.,]*(?:\s*(?:kg|lb)s?)?\s*(?:[,/;-]|\s[^\W\d_]{1,3}\s)\s*"
-    r"(?:[^\W\d_]{1,3}\s)?\d[\d.,]*\s*(?:kg|lb)|\d\s*[/-]\s*\d[\d.,]*\s*(?:kg|lb)s?\s+[^\W\d_]{1,3}\s",
+    r"\d[^\d;]{1,45}(?<![x×*])(?<![x×*]\s)\d[\d.,]*(?:\s*(?:kg|lb)s?)?\s*(?:[,/;-]|\s[^\W\d_]{1,7}\s)\s*"
+    r"(?:[^\W\d_]{1,7}\s)?\d[\d.,]*\s*(?:kg|lb)|\d\s*[/-]\s*\d[\d.,]*\s*(?:kg|lb)s?\s+[^\W\d_]{1,3}\s",
     re.IGNORECASE,
 )
 #: ... a bar, and a weight before the last words.
@@ -70,11 +76,30 @@ _WITHOUT_UNIT = re.compile(
     r"(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
     re.IGNORECASE,
 )
+#: A weight without its unit where others have one: "3x8@40", "3x15 mit 40", "kb da 16"; up to 10 it
+#: may be how hard it was.
+_AS_OTHERS = re.compile(
+    r"(?P<at>(?:(?<=\d)|(?<=\d\s))@\s*|(?<=[x×*]\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<=[x×*]\d\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<=[x×*]\s\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<=[x×*]\s\d\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+"
+    r"|(?<!\w)(?:kb|kettlebell|db)\s+(?:da|de|à|of|mit)\s+)"
+    r"(?P<load>1[1-9](?:[.,]\d{1,2})?|[2-9]\d(?:[.,]\d{1,2})?|[12]\d\d(?:[.,]5)?)(?=\s*(?:$|[,;)]|\.(?!\d)))(?!,\d)",
+    re.IGNORECASE,
+)
+_A_UNIT = re.compile(r"\d[\s-]?(kg|lb)s?(?!\w)", re.IGNORECASE)
+#: "squats 5 @ 80 kg": once, so often.
+_ONCE_AT = re.compile(
+    r"(?<=[^\W\d_]{3}\s)(\d{1,2})\s*@\s*(\d{1,3}(?:[.,]\d{1,2})?\s*(?:kg|lb)s?)(?!\w|\s*[x×*,/-]\s*\d)",
+    re.IGNORECASE,
+)
 _SETS_WITHOUT_UNIT = re.compile(
     r"(\d{1,2}\s*[x×*]\s*\d{1,3})(?![\d.,:]*\d|\s*(?:[x×*]|kg|lb|m\b|s\b|min))", re.IGNORECASE
 )
 #: "4x8 24k" is a weight, as "4x8 @ 24k" is.
 _THOUSANDS = re.compile(r"([x×*]\s*\d{1,2}\s+|@\s*)(\d{1,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
+#: Weights told as a first and a last one may be rounded by so much, kg.
+_ROUNDED_KG = 0.3
 #: From this weight on, a number beside "x" is no number of sets or repetitions: "5x60".
 _LEAST_LOAD = 20.0
 
@@ -86,6 +111,8 @@ _OF_SO_MANY = re.compile(
     r"(?=(?P<what>[^\W\d_]{2,}))",
     re.IGNORECASE,
 )
+#: "the 12 (12 kg)": said twice.
+_TENS_AND_KILOGRAMS = re.compile(r"(?<!\w)(\d{1,3})er\s*\((?P<kg>\1\s?kg)\)", re.IGNORECASE)
 #: Hands, and what may be a weight in each of them.
 _HELD = 2
 _MAY_BE_TWO = re.compile(
@@ -114,7 +141,35 @@ def with_kilograms(text: str) -> str:
         text = _bare_bar().sub("barbell", text)
     if ("kg" in text or "lb" in text) and _MAY_BE_TWO.search(text):
         text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)
+    if "kg" in text or "lb" in text:
+        text = _TENS_AND_KILOGRAMS.sub(r"\g<kg>", text)
+        text = _so_many_of().sub(_held, text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+def _held(found: re.Match[str]) -> str:
+    """Return two weights by a name of several, and one without its number."""
+    if found["one"]:
+        return ""
+    known = amount_words()["dumbbells"]
+    return found[0] if found["two"].casefold() in known else "2 kettlebells"
+
+
+@cache
+def _so_many_of() -> re.Pattern[str]:
+    """Return the pattern of how many were held before a weight: "1 manubrio da 14 kg", "2 KH"."""
+    numbers = dict(_numbers())
+    one, two = (
+        alternatives({str(n), *(word for word, number in numbers.items() if number == n)})
+        for n in (1, _HELD)
+    )
+    what = joining("what_again")
+    at = rf"(?:\s+(?:{_at()}))?\s*\(?{_LOAD}[\s-]?{_UNIT}"
+    return re.compile(
+        rf"(?<![\w.,/x×*])(?:(?P<one>{one})\s+(?=(?:{what}){at}|{_LOAD}[\s-]?(?:kg|lbs?)[\s-]+(?:{what})(?!\w))"
+        rf"|(?:{two})\s+(?P<two>{what})(?={at}))",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -161,11 +216,13 @@ def with_units(text: str) -> str:
     'cleans 5x3@50 kg, snatches 4x2@35 kg'
     >>> with_units("high knees 2x20, skips 2x20 (all metres)")
     'high knees 2x20 metres, skips 2x20 metres'
+    >>> with_units("squat 4x5 82,5 kg, bench 3x8@40"), with_units("bench 3x8 @ 40")
+    ('squat 4x5 82,5 kg, bench 3x8@40 kg', 'bench 3x8 @ 40')
     """
     text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
     text = _COUNT_AT_A_WEIGHT.sub(" reps ", text)
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
-        return throughout.sub(r"; both \g<what>", text)
+        return throughout.sub(r"; all with \g<what>", text)
     if ":" in text and (ahead := _quantity_ahead().match(text)):
         rest = _SENTENCE_ENDS.split(text[ahead.end() :], maxsplit=1)
         rest[0] = _SETS_WITHOUT_UNIT.sub(rf"\1 {ahead['unit']}", rest[0])
@@ -178,6 +235,9 @@ def with_units(text: str) -> str:
     if text.endswith(")") and (of_all := _quantity_of_all().search(text)):
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
+    if "%" not in text and _AS_OTHERS.search(text):
+        units = {unit.casefold() for unit in _A_UNIT.findall(text)}
+        return _AS_OTHERS.sub(rf"\g<at>\g<load> {units.pop()}", text) if len(units) == 1 else text
     return text
 
 
@@ -242,6 +302,9 @@ def one_a_set(text: str) -> str:
         text = _DECIMAL_COMMA.sub(r"\1.\2", text)
         if _WEIGHTS_BEHIND_SETS.search(text):
             text = _of_single_sets().sub(_listed, _in_steps().sub(_stepped, text))
+        if _OF_SOME.search(text):
+            text = _some_with(_from_to().sub(_up_to, text))
+        text = _and_other_sets().sub(", ", text)
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
@@ -249,11 +312,14 @@ def one_a_set(text: str) -> str:
                 text = _rising_before().sub("", text)
         text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
         if _LISTED_LOADS.search(text):
-            of_each_set, loads_first, each_alike = _lists_of_loads()
+            of_each_set, loads_first, *each_alike = _lists_of_loads()
             text = loads_first.sub(_with_its_load, of_each_set.sub(_with_its_load, text))
-            text = each_alike.sub(_alike, text)
+            for pattern in each_alike:
+                text = pattern.sub(_alike, text)
         if len(at_load.findall(text)) > 1:
             text = at_load.sub(r"\2 x \1", text)
+        elif "@" in text:
+            text = _ONCE_AT.sub(r"\2 x \1", text)
     text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
     if not _SEVERAL_NUMBERS.search(text):
         return text
@@ -291,23 +357,32 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
     60 kg"; "60-70-80 kg, 8-6-4"; and "60/70/80 kg x 5".
     """
     known = amount_words()
-    between = rf"(?:\s*[,/;-]\s*|,?\s+(?:{joining('and')})\s+)"
-    reps = rf"(?:\s*(?:{alternatives(known['repetitions'])})(?!\w)\.?)?"
+    then = joining("then")
+    between = rf"(?:\s*[,/;-]\s*(?:(?:{then})\s+)?|,?\s+(?:{joining('and')}|{then})\s+)"
+    counted = rf"\s*(?:{alternatives(known['repetitions'])})(?!\w)\.?"
+    reps = rf"(?:{counted})?"
+    small = r"(?:[^\W\d_]{1,4}\s+)?"
+    each, ends = joining("each"), r"(?![\dx×*/-]|[.,]\d)"
     side = rf"(?P<side>\s*(?:{alternatives(known['each_side'])})(?!\w))?"
     withs = rf"@|{joining('with')}|at|bei|à|a"
     patterns = (
-        rf"(?<![\w.,/x×*-])(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}}))(?!\d)"
+        rf"(?<![\w.,/x×*-])(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}})"
+        rf"|(?P<alike>\d{{1,2}})(?={counted})"
+        rf"|(?:{alternatives(known['sets'])})\s+(?:{alternatives(known['of'])})\s+(?P<of>\d{{1,2}}))(?!\d)"
         rf"{reps}{side}"
         rf"(?:(?P<name>\s+[^\W\d_][^\d,;:+()&]{{2,40}}?)(?=\s+(?:{withs})\s|\s*\())?"
-        rf"\s*[@:,]?\s*(?:(?:{joining('rising')})\s+)?(?:[^\W\d_]{{1,4}}\s)?\s*(?P<open>\()?"
+        rf"\s*[@:,]?\s*{small}(?:(?:{joining('weights')})\s+)?(?:(?:{joining('rising')})\s*:?\s+)?"
+        rf"{small}\s*(?P<open>\()?"
         rf"(?P<loads>(?:{_LOAD}(?:\s*{_UNIT})?{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
-        r"(?(open)(?P<what>[^()\d]*)\))",
+        rf"(?(open)(?P<what>[^()\d]*)\)|(?:\s+(?:{alternatives(known['dumbbells'])})(?!\w))?)",
         rf"(?<![\w.,/x×*-])(?P<loads>(?:{_LOAD}{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?P<name>)(?P<what>)\s*[,x×*:]\s*(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+)"
         rf"(?!\s*(?:[x×*.:\d]|kg|lb)){reps}{side}",
         rf"(?<![\w.,/x×*-])(?P<loads>{_LOAD}(?:\s*[/-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\s*"
-        rf"(?:[x×*]|(?:{_at()}))\s*(?P<each>\d{{1,2}})(?![\dx×*/-]|[.,]\d)"
-        rf"{reps}(?:\s+(?:{joining('each')})(?!\w))?",
+        rf"(?:[x×*]|(?:{_at()}))\s*(?P<each>\d{{1,2}}){ends}{reps}(?:\s+(?:{each})(?!\w))?",
+        rf"(?<![\w.,/x×*@-])(?P<loads>{_LOAD}(?:{between}{_LOAD})+)\s*(?P<unit>{_UNIT})\s*[,:(]\s*"
+        rf"(?=(?:(?:{each})\s+)?{small}\d+(?:{counted}|\s+(?:{each})(?!\w))|(?:{each})\s)"
+        rf"(?:(?:{each})\s+)?{small}(?P<each>\d{{1,2}}){ends}{reps}(?:\s+(?:{each})(?!\w))?\)?",
     )
     return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
 
@@ -337,6 +412,13 @@ def _load_before() -> re.Pattern[str]:
 
 
 @cache
+def _and_other_sets() -> re.Pattern[str]:
+    """Return the pattern of what joins sets and others, each with its weight, of one name."""
+    each = rf"\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s+(?:(?:{_at()}|@)\s*)?{_LOAD}\s*{_UNIT}"
+    return re.compile(rf"(?<=kg|lb)s?\s+(?:{joining('and')})\s+(?={each}\s*(?:$|[,;.]))", re.I)
+
+
+@cache
 def _rising_before() -> re.Pattern[str]:
     """Return the pattern of what says before sets that their weights grow: "worked up to"."""
     return re.compile(
@@ -346,7 +428,7 @@ def _rising_before() -> re.Pattern[str]:
 
 def _row(each: str) -> re.Pattern[str]:
     and_, then = joining("and"), f"{joining('then')}|{joining('at_last')}"
-    then = rf"(?:{and_}|(?:(?:{and_})\s+)?(?:{then}))\s+"
+    then = rf"(?:{and_}|(?:(?:{and_})\s+)?(?:{then}))\s+(?:(?:{joining('again')})\s+)?"
     joined = rf"\s*[,;/+]\s*(?:{then})?|\s+(?:{then})?"
     return re.compile(
         rf"(?<![\w.,/x×*@-])(?<![x×*@]\s){each}(?:(?:{joined})(?:{each}))+(?P<of_all>\s*\(?{_UNIT}\)?)?(?!\w)",
@@ -424,6 +506,134 @@ def _stepped(found: re.Match[str]) -> str:
 
 
 @cache
+def _from_to() -> re.Pattern[str]:
+    """Return the pattern of the first weight and the last: "5x3 from 60-80 kg, 5 kg more a set"."""
+    more, each_set = rf"(?:{joining('adding')})", rf"(?:{joining('each_set')})"
+    step = rf"{_LOAD}\s*{_UNIT}"
+    step = "|".join(
+        rf"{first}\s+{second}\s+{third}"
+        for first, second, third in (
+            (more, step, each_set),
+            (step, more, each_set),
+            (each_set, step, more),
+        )
+    )
+    small = r"(?:[^\W\d_]{1,4}\s+)"
+    return re.compile(
+        rf"{_sets_of_side()}[\s,;:(]+(?:(?P<step>{step})[\s,;(]+)?(?:{joining('rising')}|{small})\s*"
+        rf"(?P<first>{_LOAD})(?:\s*{_UNIT})?(?:\s?[-–]\s?|\s+{small})(?P<last>{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"(?:[\s,;(]+(?P<behind>{step}))?\)?",
+        re.IGNORECASE,
+    )
+
+
+def _up_to(found: re.Match[str]) -> str:
+    """Return the weight of each set between the first and the last, if a step leads from one on."""
+    told = _NUMBER.findall((found["step"] or found["behind"] or "").replace(",", "."))
+    first, last = (float(found[end].replace(",", ".")) for end in ("first", "last"))
+    n_steps = int(found["sets"]) - 1
+    if not told or abs(first + n_steps * float(told[0]) - last) > _ROUNDED_KG:
+        return found[0]
+    return _sets_with(
+        found, [f"{first + place * float(told[0]):g}" for place in range(n_steps + 1)]
+    )
+
+
+@cache
+def _counted_sets() -> re.Pattern[str]:
+    return re.compile(_sets_of_side(), re.IGNORECASE)
+
+
+@cache
+def _between_some() -> re.Pattern[str]:
+    """Return the pattern of what stands between some sets and others, which "en" may stand in."""
+    and_ = rf"(?!en\s)(?:{joining('and')})\s+"
+    return re.compile(rf"\s*[,;](?!\d)\s*(?:{and_})?|\s+{and_}", re.IGNORECASE)
+
+
+@cache
+def _of_some() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    """Return the patterns of the weight of some sets, and of none, and words beside them."""
+    load = (
+        rf"(?<!\w)(?:@|{_at()}|(?:{joining('with')})(?=\s))\s*(?P<at>{_LOAD})(?:\s*{_UNIT})?(?![\w%])"
+        rf"|(?P<load>{_LOAD})\s*{_UNIT}"
+    )
+    small = (
+        *amount_words()["sets"],
+        *amount_words()["of"],
+        *every("diary.with"),
+        "at",
+        "bei",
+        "x",
+        "×",
+    )
+    words_beside = {
+        word.casefold() for each in (*small, *every("diary.which_sets")) for word in each.split()
+    }
+    nothing = rf"(?<!\w)(?:{any_joining('unloaded', 'nothing')})(?!\w)"
+    return re.compile(load, re.I), re.compile(nothing, re.I), frozenset(words_beside)
+
+
+def _some_with(text: str) -> str:
+    """Return a line with the weight of some sets and of others behind as many.
+
+    As in "4x8: 2 sets at 40 kg and 2 at 45 kg" and "4x12: 10 kg on the first 2, nothing on the
+    last 2"; they must be as many as were counted.
+    """
+    told, end = "", 0
+    for found in _counted_sets().finditer(text):
+        behind = re.match(r"[\s,:(]*([^;()]*?(?:\.(?=\s|$)|[;()]|$))", text[found.end() :])
+        if found.start() < end or behind is None or not behind[1][:1].isalnum():
+            continue
+        place, sets, n_sets = found.end() + behind.start(1), list[str](), 0
+        ends = [*_between_some().finditer(behind[1].rstrip(".;()")), None]
+        begin = 0
+        for separator in ends:
+            chunk = behind[1][
+                begin : separator.start() if separator else len(behind[1].rstrip(".;()"))
+            ]
+            part = _some_sets(chunk, found)
+            if part is None:
+                break
+            n_sets += part[0]
+            sets.append(part[1])
+            if n_sets >= int(found["sets"]):
+                break
+            begin = separator.end() if separator else begin
+        if len(sets) > 1 and n_sets == int(found["sets"]):
+            last = place + begin + len(chunk)
+            last += text[last : last + 1] == ")" and "(" in behind[0][: behind.start(1)]
+            told, end = f"{told}{text[end : found.start()]}{', '.join(sets)}", last
+    return told + text[end:]
+
+
+def _some_sets(chunk: str, of_all: re.Match[str]) -> tuple[int, str] | None:
+    """Return how many of the sets of all a text is of, and these with their weight or none."""
+    with_load, without, beside = _of_some()
+    load = with_load.search(chunk)
+    left = with_load.sub(" ", chunk, count=1)
+    unit = re.search(_UNIT, chunk, re.I) or re.search(_UNIT, of_all.string[of_all.end() :], re.I)
+    if load is None and not without.search(left):
+        return None
+    left = left if load else without.sub(" ", left)
+    numbers = dict(_numbers())
+    told = re.findall(r"[^\W_]+['’]?|\S", left.casefold().replace("×", "x"))
+    count = [
+        int(one) if one.isdigit() else numbers[one]
+        for one in told
+        if one.isdigit() or one in numbers
+    ]
+    others = (one for one in told if not (one.isdigit() or one in numbers))
+    if not count and re.search(rf"(?<!\w)(?:{joining('one_set')})(?!\w)", left, re.IGNORECASE):
+        count = [1]  # "nothing on the last one"
+    if len(count) != 1 or unit is None or not beside.issuperset(others):
+        return None
+    side = f" {of_all['side'].strip()}" if of_all["side"] else ""
+    kilograms = f" {load['at'] or load['load']} {unit[0]}" if load else ""
+    return count[0], f"{count[0]}x{of_all['each']}{side}{kilograms}"
+
+
+@cache
 def _of_single_sets() -> re.Pattern[str]:
     """Return the pattern of "3x10, one at 50 kg, one at 60 kg, the last at 70 kg"."""
     one = rf"(?:{joining('and')}\s+)?(?:{joining('one_set')})\s+(?:[^\W\d_]{{1,4}}\s+)?"
@@ -445,7 +655,11 @@ def _sets_with(found: re.Match[str], loads: list[str]) -> str:
 
 def _with_its_load(found: re.Match[str]) -> str:
     loads = _NUMBER.findall(found["loads"])
-    reps = _NUMBER.findall(found["reps"] or "") or [found["each"]] * int(found["sets"])
+    told = found.groupdict()
+    alike = told.get("alike") or told.get("of")
+    reps = _NUMBER.findall(found["reps"] or "") or (
+        [alike] * len(loads) if alike else [found["each"]] * int(found["sets"])
+    )
     if len(reps) != len(loads):
         return found[0]
     pairs = zip(reps, loads, strict=True)
@@ -453,8 +667,8 @@ def _with_its_load(found: re.Match[str]) -> str:
     sets = ", ".join(f"{load} {found['unit']} x {each}{side}" for each, load in pairs)
     # "(40/45/50 lb dumbbell, goblet hold)"
     what, comma, behind = (found["what"] or "").partition(",")
-    told = (found["name"] or "", what, f"{sets}{comma}{behind}")
-    return " ".join(filter(None, map(str.strip, told)))
+    parts = (found["name"] or "", what, f"{sets}{comma}{behind}")
+    return " ".join(filter(None, map(str.strip, parts)))
 
 
 def _alike(found: re.Match[str]) -> str:

@@ -14,10 +14,12 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.parts import Part, with_other_amounts
 from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.weights_of_parts import with_load
 from runanalytics.movements.reading import Reading, has_amounts, is_done
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives
 
+_WEIGHT = re.compile(r"\d\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 #: How often it was done, behind a name: "strides x 5".
 _OFTEN = re.compile(r"[x×*]\s*\d+$", re.IGNORECASE)
 
@@ -36,14 +38,19 @@ def each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
             each = had if _each().search(part.text) and not part.is_whole else None
         elif each is not None:
             (part,) = with_amounts((part,), each)
+            part = with_load(part, each.load)  # "squats, rows, all 3x10 with 20 kg"
         alike.append(part)
-    parts, alike, each = tuple(reversed(alike)), [], None
+    parts, alike, each, load = tuple(reversed(alike)), [], None, None
     for part in parts:
         if part.is_whole or has_amounts(part.reading):
             begins = _each().match(part.text) and is_done(part.reading)
             each = part.reading if begins else None
+            name = part.text.casefold().find(part.reading.name) if begins else 0
+            # "je 3x10 mit 20 kg Rudern, Beugen" had it all, not "je 3x10 Rudern (20 kg), Beugen".
+            load = part.reading.load if _WEIGHT.search(part.text[: max(name, 0)]) else None
         elif each is not None:
             (part,) = with_amounts((part,), each)
+            part = with_load(part, load)
         alike.append(part)
     return tuple(alike)
 

@@ -14,7 +14,7 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME
 from runanalytics.movements.cells import side_word
 from runanalytics.movements.diary_lines.elided import told_in_full
-from runanalytics.movements.diary_lines.equipment import is_equipment, with_weight_of_heading
+from runanalytics.movements.diary_lines.equipment import is_equipment, without_weights
 from runanalytics.movements.diary_lines.headings import (
     with_rounds_alone,
     without_day,
@@ -136,7 +136,7 @@ _NO_SPACE = re.compile(
 #: "L / R", "3x8/8" and "3x8+8".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
 _EACH_SIDE = re.compile(
-    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
+    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*]|\s?(?:kg|lb))"
 )
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
@@ -181,7 +181,7 @@ _SENTENCE = re.compile(
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
 _HYPHENED = re.compile(
     r"(?<![\w.,])(?P<amount>\d{1,3})-(?P<unit>se[ck]\w*|min\w*|met\w+|rep\w*|kilo\w*|pounds?|kg|lb|m|s)"
-    r"(?:-|\s+)(?=[^\W\d_]{3})",
+    r"(?:-|\s+)(?=[^\W\d_]{3}|(?:KH|KB|DB)s?(?!\w))",
     re.IGNORECASE,
 )
 #: "4 60 m strides": how often, and how far each time.
@@ -232,14 +232,14 @@ def tidied(text: str) -> str:
     'bird dogs 3x10 each side'
     """
     line = _in_one_spelling(without_labels(with_umlauts(text)))
-    line = with_weight_of_heading(told_in_full(often_over(run_apart(line))))
+    line = told_in_full(often_over(run_apart(line)))
     return with_rounds_alone(line)
 
 
 def _in_one_spelling(text: str) -> str:
     spaced = with_jogs_as_rest(_spaced(without_paces(with_heights(text))))
     spaced = with_units(spaced)
-    spaced = _unloaded().sub("", spaced)
+    spaced = without_weights(spaced)
     if _ONE_BEHIND_ANOTHER.search(spaced):
         spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:
@@ -455,13 +455,6 @@ def _headed_rounds(found: re.Match[str]) -> str:
     named = named_exactly(found[1])
     counted = named is not None and named not in WHOLES and not is_other(named)
     return found[0] if counted else f"{found[1]} {found[2]}: "
-
-
-@cache
-def _unloaded() -> re.Pattern[str]:
-    """Return the pattern of "without" behind an amount, which is of the weights before it."""
-    said = alternatives(every("diary.unloaded"))
-    return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
 
 
 @cache
