@@ -56,7 +56,7 @@ from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.vocabulary import movement
+from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words.phrases import alternatives
 
 #: How what is shown as open ends where somebody did "some" of something.
@@ -417,7 +417,11 @@ class Gathered:
             elif is_open and _is_far(part.reading):
                 part = self._ran(part)
             elif (
-                is_open and _is_as_long_as_a_session(part.reading) and is_remark(part.reading.name)
+                is_open
+                and _is_as_long_as_a_session(part.reading)
+                and is_remark(part.reading.name)
+                # "core at the clubhouse 25 min" was none
+                and not any(named_exactly(each) in WHOLES for each in part.reading.name.split())
             ):
                 # "45 min steady with the club": a run, or so long what stands before it
                 if self.parts:
