@@ -498,7 +498,11 @@ class Gathered:
             elif is_open and _is_far(part.reading):
                 part = self._ran(part)
             elif (
-                is_open and _is_as_long_as_a_session(part.reading) and is_remark(part.reading.name)
+                is_open
+                and _is_as_long_as_a_session(part.reading)
+                and is_remark(part.reading.name)
+                # "core at the clubhouse 25 min" was none
+                and not any(named_exactly(each) in WHOLES for each in part.reading.name.split())
             ):
                 # "45 min steady with the club": a run, or so long what stands before it
                 if self.parts:

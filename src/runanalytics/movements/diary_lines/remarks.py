@@ -167,7 +167,10 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
         for each in sorted(runs, key=lambda each: bool(each[0]) and reading.hold_s is not None)
         if _is_whole_work(told, each, far=far)
         # "20 min core before dinner", but not "core sore".
-        and ((reading.hold_s and not each[0]) or not is_of_body(" ".join(told[slice(*each)])))
+        and (
+            (reading.hold_s and all(map(is_filling, told[: each[0]])))
+            or not is_of_body(" ".join(told[slice(*each)]))
+        )
     )
     for first, last in chain(done, wholes):
         kept, before, behind = told[first:last], told[:first], told[last:]
