@@ -119,12 +119,15 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     """Return the part of a piece that has a name."""
     reading = read(piece)
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
-    may_be_behind = bare and reading.movement and not _ON_A_BOX.search(reading.movement)
+    # "Step-down 20" may be the height of a step, but for "step-down 20 each leg".
+    may_be_high = _ON_A_BOX.search(reading.movement or "") and reading.side != "both"
+    may_be_behind = bare and reading.movement and not may_be_high
     behind = _BEHIND.match(without_side(piece)[0]) if may_be_behind else None
     if behind:
         side = f" {reading.side}" if reading.side in ("left", "right") else ""
         turned = read(f"{behind['count'] or behind['within']} {behind['name']}{side}")
-        if turned.movement == reading.movement and (turned.reps or turned.n_sets):
+        same = turned.movement == reading.movement or turned.match.score == SAME
+        if same and (turned.reps or turned.n_sets):
             reading = turned
     in_turn = _TWO_SETS.search(piece)
     if in_turn and bare and reading.movement and movement(reading.movement).measured_in == "reps":
