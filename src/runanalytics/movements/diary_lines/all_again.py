@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.diary_lines.pieces import joining, joining_words
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.words.phrases import alternatives
@@ -21,6 +21,7 @@ _COUNTED = re.compile(r"\d")
 _OVER_A_WAY = re.compile(r"\d\s?(?:m|s|se[ckg]\w*|met\w*|mèt\w*|min\w*|\"|'|″|′)(?![^\W\d_])", re.I)
 _OF_SETS = re.compile(r"\d\s*[x×*]\s*\d|[x×]\s?\d", re.IGNORECASE)
 _RUN = re.compile(r"\d\s?(?:km?|h|mi)(?!\w)", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*[-–—:]\s")
 _SEVERAL = 2
 #: What is done in rounds.
 _IN_ROUNDS = ("circuit", "hiit")
@@ -76,9 +77,11 @@ def _told_behind() -> re.Pattern[str]:
     small = r"(?:[^\W\d_]+['’]?\s+){0,2}?"
     all_ = rf"(?:(?:{joining('and')}|{joining('then')})\s+)?(?:{joining('all_of_it')})(?!\w)"
     through = rf"(?:\s+(?:{joining('through')}|{joining('done')})(?!\w))?"
-    sides = {word for each in known["each_side"] for word in each.split()[1:]}
+    sides = {word for each in known["each_side"] for word in each.split()[1:] if word.isalpha()}
     each = rf"(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))"
     ends = r"(?=\s*(?:$|[,;.)(!]))"
+    # "4 rounds without rest", but not "2 rounds of 8 lunges"
+    how = rf"(?=\s*(?:(?!(?:{of_what()})\s)(?:\s[^\W\d_]+){{1,3}}\s*)?(?:$|[,;.)(!]))"
     to_the_end = r"(?=[^\d:;]*$)"
     reps = alternatives(known["repetitions"])
     return re.compile(
@@ -87,11 +90,13 @@ def _told_behind() -> re.Pattern[str]:
         rf"\s+(?:[^\W\d_]{{1,3}}\s+)?{each}{ends}"
         rf"|\s+(?:(?P<x>[x×])\s?)?(?P<x_rounds>\d{{1,2}})\s*(?:{joining('rounds')}|{rounds})(?!\w){to_the_end}"
         # "the whole lot 4 times", "(all x3)"
-        rf"|(?P<sign>\s*[,;.+(]\s*|\s+[-–—]\s+|(?<=\))\s+)(?:{all_}\s*:?\s*{small}"
+        rf"|(?P<sign>\s*[,;:.+(]\s*|\s+[-–—]\s+|(?<=\))\s+)(?:{all_}\s*:?\s*{small}"
         rf"(?:[x×]\s?(?P<x_all>\d{{1,2}})(?!\s?[^\W\d_x×]|\d)|(?P<all>\d{{1,2}})\s*{often}{through})"
         # "3 rounds", "2 times through"
         rf"|(?:(?:{joining('did')})\s+)?(?:[x×]\s?)?(?P<rounds>\d{{1,2}})\s*(?:(?:{rounds})"
-        rf"|(?:{times})\s+(?:{joining('through')}))(?!\w){ends}"
+        rf"|(?:{times})\s+(?:{joining('through')}))(?!\w){how}"
+        # "4 times all of it"
+        rf"|(?P<times_all>\d{{1,2}})\s*{often}\s+{all_}{ends}"
         # "both 3 times", "each done 3 times"
         rf"|(?:{each}|(?P<both>{joining('of_both')})(?!\w))\s+(?:(?:{joining('done')})\s+)?"
         rf"(?P<each_first>\d{{1,2}})\s*(?:{times}){ends}"
@@ -117,6 +122,8 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
     """Return a line with rounds before their parts, or None where nothing says of what they are."""
     before, behind = line[: found.start()], line[found.end() :]
     sign = (found["sign"] or "").strip()
+    if _GOES_ON.match(behind):
+        return None  # "40 s on, 20 s off, 3 rounds - squats, dips"
     if sign == "(":
         if not (closed := re.match(r"[^()\d]*\)", behind)):
             return None
@@ -128,8 +135,9 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
         return None
     told = [each for part in _BETWEEN.split(parts) for each in _and().split(part)]
     counted = [each for each in told if _COUNTED.search(each)]
-    for_all = found["all"] or found["x_all"] or found["rounds"] or found["x_rounds"]
-    if len(counted) < (1 if found["all"] or found["x_all"] else _SEVERAL):
+    all_of_it = found["all"] or found["x_all"] or found["times_all"]
+    for_all = all_of_it or found["rounds"] or found["x_rounds"]
+    if len(counted) < (1 if all_of_it else _SEVERAL):
         return None
     if found["both"] and len(counted) != _SEVERAL:
         return None

@@ -12,7 +12,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.diary_lines.pieces import any_joining, joining
 from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.vocabulary import kind_of_work
+from runanalytics.movements.vocabulary import kind_of_work, movement
 from runanalytics.words.phrases import alternatives
 
 #: Sets of a short run: "3x30 m". Farther ones may be intervals.
@@ -35,6 +35,10 @@ _FOR_SO_MANY = re.compile(
 )
 #: Sets without what was done in each need one of these: a number, a small word, a number.
 _NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
+
+#: Three counts in a row behind a name, and what stands between several names.
+_ONE_EACH = re.compile(r"[^\W\d_]\s*[.;:]\s*\d{1,3}\s?/\s?\d{1,3}\s?/\s?\d")
+_BETWEEN_NAMES = re.compile(r"\s+[-–—]\s+|\s*[,/+]\s*")
 
 
 def told_in_full(line: str) -> str:
@@ -80,6 +84,17 @@ def told_in_full(line: str) -> str:
     return told + line[end:]
 
 
+def one_for_each(line: str) -> str:
+    """Return a line with the count of each of several names beside it.
+
+    Examples
+    --------
+    >>> one_for_each("squats - dips - plank. 10 / 8 / 30 s")
+    '10 squats, 8 dips, 30 s plank'
+    """
+    return _names_and_counts().sub(_each_with_its_count, line) if _ONE_EACH.search(line) else line
+
+
 def _goes_on(line: str, found: re.Match[str]) -> bool:
     """Return whether no amount stands behind the name of sets that leave out theirs."""
     behind = re.split(rf"[,;:.(]|\s(?:{joining('and')})\s", line[found.end() :])[0]
@@ -116,9 +131,11 @@ def _weight_of_all() -> re.Pattern[str]:
     unit = alternatives((*known["kilograms"], *known["pounds"]))
     weight = rf"(?:[^\W\d_]+\s+){{0,3}}\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
     for_all = rf"(?:{joining('for_all')})(?!\w)"
+    side = alternatives(known["each_side"])
     return re.compile(
         rf"\s*[,;(]\s*(?:(?P<behind>{weight}(?:\s+[^\W\d_]+)?)\s+{for_all}"
-        rf"|(?:{for_all}|{joining('of_both')})\s+(?P<ahead>{weight}(?:\s+[^\W\d_]+)?))\)?\s*$",
+        rf"|(?:{for_all}|{joining('of_both')}|(?:{joining('each')})\s+(?:{side})\s+(?:{joining('and')})\s+(?:{joining('with')}))"
+        rf"\s+(?P<ahead>{weight}(?:\s+[^\W\d_]+)?))\)?\s*$",
         re.IGNORECASE,
     )
 
@@ -148,6 +165,37 @@ def _all_in_brackets() -> re.Pattern[str]:
 @cache
 def _of_two() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{joining('two')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _names_and_counts() -> re.Pattern[str]:
+    """Return the pattern of names and then the count of each: "squats, dips, plank: 9/9/30 s"."""
+    unit = alternatives((*amount_words()["seconds"], *amount_words()["repetitions"]))
+    return re.compile(
+        r"(?P<names>[^\W\d_][^\d;:()]*?)\s*[.;:]\s*(?P<counts>\d{1,3}(?:\s?/\s?\d{1,3}){2,})"
+        rf"(?:\s*(?P<unit>{unit})(?!\w))?(?=\s*(?:$|[;,.]))",
+        re.IGNORECASE,
+    )
+
+
+def _each_with_its_count(found: re.Match[str]) -> str:
+    """Return names each with its count, if there are as many; a time is of what is held alone."""
+    names = _BETWEEN_NAMES.split(found["names"])
+    counts = re.findall(r"\d+", found["counts"])
+    ids = [named_exactly(name) for name in names]
+    if len(names) != len(counts) or None in ids:
+        return found[0]
+    held = (found["unit"] or "").casefold() in map(str.casefold, amount_words()["seconds"])
+    mixed = held and len({movement(id or "").measured_in for id in ids}) > 1
+    in_turn = sorted(set(map(int, counts)))
+    falling = len(in_turn) == len(counts) and [*map(int, counts)] in (in_turn, in_turn[::-1])
+    if falling and not mixed:
+        return found[0]  # "squats, dips, lunges: 12/10/8" may be sets of each
+    told = []
+    for name, count, id in zip(names, counts, ids, strict=True):
+        is_held = held and movement(id or "").measured_in == "seconds"
+        told.append(f"{count} {'s ' if is_held else ''}{name}")
+    return ", ".join(told)
 
 
 @cache

@@ -121,10 +121,13 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     reading = read(piece)
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
     behind = _BEHIND.match(without_side(piece)[0]) if bare and reading.movement else None
-    if behind and not _is_of_a_box(reading.movement or "", behind["count"] or behind["within"]):
+    number = (behind["count"] or behind["within"]) if behind else ""
+    # "Step-down 20" may be the height of a step, but for "step-down 20 each leg".
+    if behind and (reading.side == "both" or not _is_of_a_box(reading.movement or "", number)):
         side = f" {reading.side}" if reading.side in ("left", "right") else ""
-        turned = read(f"{behind['count'] or behind['within']} {behind['name']}{side}")
-        if turned.movement == reading.movement and (turned.reps or turned.n_sets):
+        turned = read(f"{number} {behind['name']}{side}")
+        same = turned.movement == reading.movement or turned.match.score == SAME
+        if same and (turned.reps or turned.n_sets):
             reading = turned
     in_turn = _TWO_SETS.search(piece)
     if in_turn and bare and reading.movement and movement(reading.movement).measured_in == "reps":

@@ -418,8 +418,6 @@ def read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> R
     behind = text[count.end() :] if count else text
     reading = read(text)
     beside = read(f"{count[0] if count else ''}{equipment} {behind}")
-    if reading.reps and not has_amounts(beside):
-        beside = replace(beside, reps=reading.reps)  # "barbell squat 10"
     open_ = reading.movement is None or reading.match.reason.startswith(SIMILAR)
     return beside if (open_ and beside.movement) or beside.match.score == SAME else reading
 

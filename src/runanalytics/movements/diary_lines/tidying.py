@@ -13,7 +13,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME
 from runanalytics.movements.cells import side_word
-from runanalytics.movements.diary_lines.elided import told_in_full
+from runanalytics.movements.diary_lines.elided import one_for_each, told_in_full
 from runanalytics.movements.diary_lines.equipment import is_equipment, without_weights
 from runanalytics.movements.diary_lines.headings import (
     with_rounds_alone,
@@ -231,9 +231,8 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(without_labels(with_umlauts(text)))
-    line = told_in_full(often_over(run_apart(line)))
-    return with_rounds_alone(line)
+    line = _in_one_spelling(one_for_each(without_labels(with_umlauts(text))))
+    return with_rounds_alone(told_in_full(often_over(run_apart(line))))
 
 
 def _in_one_spelling(text: str) -> str:

@@ -46,8 +46,10 @@ def work_and_rest(body: str) -> tuple[Amounts, str]:
         return said, f"{headed}: {parts.strip()}"
     if is_told:
         behind = behind.lstrip(" :,;")
-    if (rounds := _rounds_with().match(behind)) and not before.strip(" (,"):
-        return said, f"{rounds['often']} rounds: {behind[rounds.end() :]}"
+    lead = before.strip(" (,")
+    if (rounds := _rounds_with().match(behind)) and (not lead or lead.endswith(":")):
+        lead = f"{lead} " if lead else ""
+        return said, f"{lead}{rounds['often']} rounds: {behind[rounds.end() :]}"
     return said, f"{before}{behind}".strip(" ,;")
 
 
@@ -81,10 +83,10 @@ def _rounds() -> re.Pattern[str]:
 
 @cache
 def _rounds_with() -> re.Pattern[str]:
-    """Return the pattern of rounds before what was done in them: "3 laps of squats, planks"."""
+    """Return the pattern of rounds before what was done: "3 laps of squats", "3 laps - squats"."""
     of = "|".join((alternatives(w for w in amount_words()["of"] if w.isalpha()), joining("with")))
     return re.compile(
-        rf"[\s,]*(?P<often>\d{{1,2}})\s*(?:{joining('rounds')}|{joining('rounds_ahead')})\s+(?:{of})\s+"
+        rf"[\s,]*(?P<often>\d{{1,2}})\s*(?:{joining('rounds')}|{joining('rounds_ahead')})(?:\s+(?:{of})\s+|\s*;\s*)"
         r"(?=[^\W\d_])",
         re.IGNORECASE,
     )
