@@ -331,7 +331,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     counted = any(_BEGINS_COUNTED.match(part) and read(part).movement for part in parts[1:])
     of_several = whole.movement in WHOLES and bool(whole.reps)  # "core and back 3x20"
     # "Calf raises 3x20 on both legs and 2x12 on one leg"
-    apart = all(_tells_sets(part) and not is_amounts(part) for part in parts)
+    apart = all(map(_tells_sets, parts)) and not is_amounts(parts[0])
     if (
         whole.match.score == SAME
         and not (counted or of_several or apart)
@@ -777,7 +777,7 @@ def _asides() -> re.Pattern[str]:
 
 def begins_with_amounts(text: str) -> bool:
     """Return whether the first piece of a text has amounts and no name."""
-    first = _HARD.split(text)[0]
+    first = _then().split(_HARD.split(text)[0])[0]
     return is_amounts(first) or is_amounts(without_asides(first))
 
 
