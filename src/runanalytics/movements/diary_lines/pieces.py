@@ -396,7 +396,7 @@ def as_before() -> re.Pattern[str]:
     than = r"as|as the|wie|wie die|que les?|que las?|que los|alla|alle|ai|allo|agli|al"
     again = r"\s+(?:" + joining("what_again") + r")(?!\w)"
     return re.compile(
-        rf"(?<!\w)(?P<all>{joining('ditto')})(?!\w|{again})\.?(?:\s+(?:{than})\s+(?P<of>[^\W\d_]+)$)?"
+        rf"(?<!\w)(?P<all>{any_joining('ditto')})(?!\w|{again})\.?(?:\s+(?:{than})\s+(?P<of>[^\W\d_]+)$)?"
         rf"|(?<!\w)(?:(?:{withs}|at|à|@|a|con|bei)\s+)?(?:{the}\s*)?(?:{joining('same')})(?!\w)(?:{again})?",
         re.IGNORECASE,
     )
