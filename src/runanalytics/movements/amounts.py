@@ -212,19 +212,18 @@ def _units() -> _Units:
         phrases = _any([word for word in known[side] if " " in word])
         # "Barre droite" is a straight bar.
         no_side = "".join(
-            rf"(?<!{re.escape(phrase.removesuffix(word))})"
+            rf"(?<!{re.escape(phrase)})"
             for phrase in known["no_side"]
-            for word in anywhere
-            if phrase.endswith(f" {word}")
+            if phrase.split()[-1] in anywhere
         )
         sides.append(
             (
                 side,
                 _Pattern(
-                    rf"(?:(?<=\d\s)|(?<=\d[sm]\s)|(?<=\d\s[sm]\s))(?:{phrases})(?!\w)"
-                    rf"|(?<=\s)(?:{at_end})(?=[\W\dx×]*(?:\d\s*{unit})?\W*$)"
+                    rf"(?<=\s)(?:(?<=[\dsm]\s)(?:{phrases})(?!\w)"
+                    rf"|(?:{at_end})(?=[\W\dx×]*(?:\d\s*{unit})?\W*$))"
                     rf"|^(?:{at_end})(?=\s*:?\s\d)"
-                    rf"|(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)",
+                    rf"|(?<!\w)(?:{_any(anywhere)})(?!\w){no_side}",
                     words=known[side],
                 ),
             )

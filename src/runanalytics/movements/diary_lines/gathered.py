@@ -179,6 +179,8 @@ class Gathered:
     of_session: list[Amounts] = field(default_factory=list)
     #: Amounts that stand before their name.
     waiting: list[str] = field(default_factory=list)
+    #: How many parts the amounts before a name make with its own.
+    in_a_row: int = 0
     #: The kind of session that it begins with.
     source: str = ""
     #: Whether something is said not to have been done.
@@ -581,6 +583,9 @@ class Gathered:
             self.unknown.append(piece)  # "drills, 8x200 m": of what is not said
         elif not of_sets and self._is_of_session(said, before, is_told=is_told):
             self._of_session(piece, said)
+        elif len(self.parts) == self.in_a_row and said == Amounts(load=said.load):
+            # "1x12 and 1x8 squats with 16 kg"
+            self.parts[:] = [self._added_to(part, piece, said) for part in self.parts]
         else:
             self.parts[-1] = self._added_to(before, piece, said)
 
@@ -616,6 +621,7 @@ class Gathered:
         lifted = all(each.load is not None and each.reps for each in (said, *before))
         of_sets = all(each.n_sets and each.reps for each in (said, *before))
         if (once and alike) or lifted or of_sets:
+            self.in_a_row = len(self.waiting) + 1
             self.parts.extend(read_piece(f"{each} {name}", self.read) for each in self.waiting)
         else:
             self.unknown.extend(self.waiting)

@@ -334,7 +334,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     counted = any(_BEGINS_COUNTED.match(part) and read(part).movement for part in parts[1:])
     of_several = whole.movement in WHOLES and bool(whole.reps)  # "core and back 3x20"
     # "Calf raises 3x20 on both legs and 2x12 on one leg"
-    apart = all(_tells_sets(part) and not is_amounts(part) for part in parts)
+    apart = all(map(_tells_sets, parts)) and not is_amounts(parts[0])
     if (
         whole.match.score == SAME
         and not (counted or of_several or apart)
@@ -403,7 +403,7 @@ def as_before() -> re.Pattern[str]:
     than = r"as|as the|wie|wie die|que les?|que las?|que los|alla|alle|ai|allo|agli|al"
     again = r"\s+(?:" + joining("what_again") + r")(?!\w)"
     return re.compile(
-        rf"(?<!\w)(?P<all>{joining('ditto')})(?!\w|{again})\.?(?:\s+(?:{than})\s+(?P<of>[^\W\d_]+)$)?"
+        rf"(?<!\w)(?P<all>{any_joining('ditto')})(?!\w|{again})\.?(?:\s+(?:{than})\s+(?P<of>[^\W\d_]+)$)?"
         rf"|(?<!\w)(?:(?:{withs}|at|à|@|a|con|bei)\s+)?(?:{the}\s*)?(?:{joining('same')})(?!\w)(?:{again})?",
         re.IGNORECASE,
     )
@@ -779,7 +779,7 @@ def _asides() -> re.Pattern[str]:
 
 def begins_with_amounts(text: str) -> bool:
     """Return whether the first piece of a text has amounts and no name."""
-    first = _HARD.split(text)[0]
+    first = _then().split(_HARD.split(text)[0])[0]
     return is_amounts(first) or is_amounts(without_asides(first))
 
 

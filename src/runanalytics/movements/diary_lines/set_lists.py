@@ -56,7 +56,9 @@ _BETWEEN_NAMES = re.compile(r"\s*[,/+]\s*|\s+[-–—]\s+")
 _ONE_EACH = re.compile(r"[^\W\d_][.:]\s+\d{1,3}[^\d,;.:]*/\s*\d")
 #: What the patterns of ways in turn, counts in turn and sets of a total need.
 _A_WAY_EACH = re.compile(r"\d\s+[^\W\d_][^,;:+()\d]+\(\d{1,3}\s*[,/+–-]")
-_ONE_THEN_ANOTHER = re.compile(r"\d\s+[^\W\d_]{3}[^\d,;:()+]*,?\s[^\W\d_]+\s\d{1,3}\s*(?:$|[,;.])")
+_ONE_THEN_ANOTHER = re.compile(
+    r"[^\W\d_],?\s[^\W\d_]+\s\d{1,3}(?:,?\s[^\W\d_]+\s\d{1,3})*\s*(?:$|[,;.])"
+)
 _SETS_OF_A_TOTAL = re.compile(
     r"\d\s?(?:[^\W\d_]{1,8}\.?|['\"]{1,2})(?:\s[^\W\d_]+){0,2}\s*[,(:=]?\s*(?:[^\W\d_]+\s+)?\d{1,2}\s*[x×*]"
     r"\s*\d{1,3}\s?[^\W\d_\s]"
@@ -118,7 +120,7 @@ def _sets_in_turn(text: str) -> str:
     if _SETS_OF_A_TOTAL.search(text):
         text = _total_of_sets().sub(_without_total, text)
     if every_minute().search(text):
-        text = _by_the_minute().sub(r"\g<minutes>x\g<reps> \g<name>\g<how>", text)
+        text = _by_the_minute().sub(r"\g<minutes>x\g<reps>\g<name>\g<how>", text)
     return _in_a_row().sub(_as_counted, text) if _in_a_row_told().search(text) else text
 
 
@@ -248,7 +250,7 @@ def _by_the_minute() -> re.Pattern[str]:
     """Return the pattern of "10 squats every minute for 10 minutes"."""
     minute = alternatives(amount_words()["minutes"])
     return re.compile(
-        r"(?<![\w.,x×*])(?P<reps>\d{1,2})\s+(?P<name>[^\W\d_][^,;:.+()\d]*?),?\s+"
+        r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?P<name>\s+[^\W\d_][^,;:.+()\d]*?)??,?\s+"
         rf"(?:{any_of(every('diary.every_minute'))})(?P<how>[^,;:.+()\d]{{0,20}}?),?\s+"
         rf"(?:(?:for|during|für|pendant|per|durante|x|über)\s+)?(?P<minutes>\d{{1,2}})\s?(?:{minute})(?!\w)"
         r"(?:\s+lang)?",

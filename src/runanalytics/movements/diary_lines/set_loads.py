@@ -68,7 +68,7 @@ _WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNOR
 _UNIT_OF_ALL = re.compile(
     r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
 )
-_SENTENCE_ENDS = re.compile(r"(;|\.\s+(?=[^\W\d_a-z]))")
+_SENTENCE_ENDS = re.compile(r"(;|\.\s+(?=[^\W_a-z]))")
 _WITHOUT_UNIT = re.compile(
     r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+|(?<=[x×*]\d)\s*\((?=[\d.,]+\))"
     r"|(?<=[x×*]\d\d)\s*\((?=[\d.,]+\))|(?<=[x×*]\s\d)\s*\((?=[\d.,]+\))"

@@ -409,7 +409,7 @@ def _sets_of_each() -> re.Pattern[str]:
     side = alternatives(known["each_side"])
     return re.compile(
         rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
-        rf"|(?<=\s[ey]\s)|(?<=\set\s)|(?<=\())"
+        rf"|(?<=\s[ey]\s)|(?<=\set\s)|(?<=\s[au]nd\s)|(?<=\())"
         rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.(])"
         rf"|\s+(?:{joining('each')}|{joining('both')})(?!\w)"
         rf"|\s*@|\s+(?:a|à|at|bei|{joining('with')})\s+\d|\s+(?:{side})(?!\w))",
