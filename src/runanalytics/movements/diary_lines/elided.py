@@ -33,6 +33,10 @@ _FOR_SO_MANY = re.compile(
     r"(?P<load>\d\s?(?:kg|lb)s?)\s+(?:for|für|pour|per|por|para)\s+(?P<reps>\d{1,2})(?=\s*(?:$|[,;.(]))",
     re.IGNORECASE,
 )
+#: Sets with their weight and words behind it, and a weight behind words in brackets.
+_SETS_WITH_WEIGHT = r"\d\s*[x×*]\s*\d{1,3}\s[^,;:\d]{0,9}\d[\d.,]*\s?(?:kg|lb)s?"
+_WORDS_BEHIND_WEIGHT = re.compile(rf"{_SETS_WITH_WEIGHT}\s+[^\W\d_]", re.IGNORECASE)
+_WEIGHT_IN_BRACKETS = re.compile(r"\([^()\d]{3,30}\d[\d.,]*\s?(?:kg|lb)", re.IGNORECASE)
 #: Sets without what was done in each need one of these: a number, a small word, a number.
 _NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
 
@@ -55,8 +59,10 @@ def told_in_full(line: str) -> str:
         line = _FOR_SO_MANY.sub(r"\g<load> x \g<reps>", line)
     if _A_COUNT.search(line):
         line = _counted_and_far().sub(_of_runs, line)
-    line = _sets_of_all().sub(r"each \g<sets>", _weight_of_all().sub(_all_with, line))
-    if "(" in line:
+    line = _weight_of_all().sub(_all_with, line)
+    if _WORDS_BEHIND_WEIGHT.search(line):
+        line = _sets_of_all().sub(r"each \g<sets>", line)
+    if _WEIGHT_IN_BRACKETS.search(line):
         line = _all_in_brackets().sub(r", \g<all>", line)
     line = _of_a_total().sub(_in_sets, line)
     line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
@@ -148,9 +154,8 @@ def _all_with(found: re.Match[str]) -> str:
 @cache
 def _sets_of_all() -> re.Pattern[str]:
     """Return the pattern of sets and a weight of all: "3x15 con 30 kg en los dos"."""
-    sets = r"\d\s*[x×*]\s*\d{1,3}\s[^,;:\d]{0,9}\d[\d.,]*\s?(?:kg|lb)s?"
     return re.compile(
-        rf"(?P<sets>{sets})\s+(?:{joining('of_all')})(?=\s*(?:$|[,;.]))", re.IGNORECASE
+        rf"(?P<sets>{_SETS_WITH_WEIGHT})\s+(?:{joining('of_all')})(?=\s*(?:$|[,;.]))", re.IGNORECASE
     )
 
 

@@ -10,6 +10,7 @@ from runanalytics.movements.diary_lines.pieces import any_joining, joining, join
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words.phrases import alternatives
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 #: A weight in a heading.
 _WEIGHT_BEFORE_COLON = re.compile(r"\d\s?(?:kg|lbs?)(?!\w)[^:]{0,40}:\s", re.IGNORECASE)
 
@@ -39,8 +40,21 @@ def without_weights(text: str) -> str:
     >>> without_weights("16 kg: goblet squats 3x10, lunges 3x8 no weight")
     '16 kg: goblet squats 3x10, lunges 3x8 bw'
     """
+    if not may_be_unloaded(text):
+        return text
     by = " bw" if _WEIGHT_BEFORE_COLON.search(text) else ""
     return _without_gear().sub(by, _unloaded().sub(by, text))
+
+
+def may_be_unloaded(text: str) -> bool:
+    """Return whether a text has the longest word of such a phrase: the patterns take longer."""
+    return not _told_by().isdisjoint(_LETTERS.findall(text.casefold()))
+
+
+@cache
+def _told_by() -> frozenset[str]:
+    said = joining_words("unloaded") | joining_words("without")
+    return frozenset(max(_LETTERS.findall(each.casefold()), key=len) for each in said)
 
 
 @cache

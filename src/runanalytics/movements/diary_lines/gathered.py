@@ -65,6 +65,7 @@ from runanalytics.words.phrases import alternatives
 
 #: How what is shown as open ends where somebody did "some" of something.
 HOW_MANY = ": how many?"
+_WEIGHT_AND_WORDS = re.compile(r"[\d.,]+\s?(?:kg|lbs?)(?:\s+[^\W\d_]+)+")
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
 #: ... and one that something is counted with.
@@ -141,9 +142,9 @@ def _laid_on() -> frozenset[str]:
     return frozenset(map(str.casefold, joining_words("gear") | joining_words("laid_on")))
 
 
-@cache
-def _weight_each() -> re.Pattern[str]:
-    return re.compile(rf"[\d.,]+\s?(?:kg|lbs?)\s+(?:{joining('each')})", re.IGNORECASE)
+def _each_one(piece: str) -> bool:
+    """Return whether a piece ends with "each"."""
+    return re.search(rf"(?<=kg|lb)s?\s+(?:{joining('each')})$", piece, re.IGNORECASE) is not None
 
 
 @cache
@@ -271,7 +272,7 @@ class Gathered:
     def _is_of_others(self, piece: str) -> bool:
         """Take a weight of parts before: "both 16 kg", "only the step-ups with 12 kg", or none."""
         last = self.parts[-1]
-        if _weight_each().fullmatch(piece):
+        if piece[-1:].isalpha() and _WEIGHT_AND_WORDS.fullmatch(piece) and _each_one(piece):
             self.unknown.append(piece)  # "lunges 3x10, 10 kg each": in each hand?
         elif is_unloaded(piece) and not (last.is_whole or last.reading.load):
             # "lunges, 3 sets of 10, without weight"

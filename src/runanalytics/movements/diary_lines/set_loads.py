@@ -49,12 +49,12 @@ _WEIGHTS_BEHIND_SETS = re.compile(
     r"[^\d]{1,25}(?:(?<=[+–-])\d|\d[\d.,]*\s*(?:kg|lb))",
     re.IGNORECASE,
 )
-#: ... or for some of them, "4x8, 2 at 40 kg and 2 at 45 kg", "5x3 from 60-80 kg", ...
-_OF_SOME = re.compile(
-    r"\d\s*(?:[x×*]|[^\W\d_]+\.?\s+[^\W\d_]{1,3})\s*\d{1,3}\D{1,40}(?:\d{1,3}\D{1,12})?\d[\d.,]*"
-    r"(?:\s?[-–]\s?\d|\s*(?:kg|lb)s?\s*[^\W\d_]{2}|\s*(?:kg|lb)[^;\d]{2,40}\d)",
+#: ... a first weight and a last one, "5x3 from 60-80 kg", and sets behind "and", ...
+_A_SPAN = re.compile(
+    r"(?<![\d.,x×*])(?<![x×*]\s)\d[\d.,]*\s*(?:kg|lb)?s?(?:\s?[-–]\s?|\s+[^\W\d_]{1,4}\s+)\d[\d.,]*\s*(?:kg|lb)",
     re.IGNORECASE,
 )
+_AND_SETS = re.compile(r"(?:kg|lb)s?\s+[^\W\d_]{1,5}\s+\d{1,2}\s*[x×*]", re.IGNORECASE)
 #: ... and a list of weights beside repetitions.
 _LISTED_LOADS = re.compile(
     r"\d[^\d;]{1,45}(?<![x×*])(?<![x×*]\s)\d[\d.,]*(?:\s*(?:kg|lb)s?)?\s*(?:[,/;-]|\s[^\W\d_]{1,7}\s)\s*"
@@ -115,6 +115,7 @@ _OF_SO_MANY = re.compile(
 _TENS_AND_KILOGRAMS = re.compile(r"(?<!\w)(\d{1,3})er\s*\((?P<kg>\1\s?kg)\)", re.IGNORECASE)
 #: Hands, and what may be a weight in each of them.
 _HELD = 2
+_WORDS = re.compile(r"\w+")
 _MAY_BE_TWO = re.compile(
     r"[^\W\d_]\s+(?:2|[^\W\d_]{3,4})(?:\s+[^\W\d_]{1,3})?[\sx×]+\d{1,3}(?:[.,]\d)?[\s-]?(?:kg|lb)",
     re.IGNORECASE,
@@ -143,7 +144,8 @@ def with_kilograms(text: str) -> str:
         text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)
     if "kg" in text or "lb" in text:
         text = _TENS_AND_KILOGRAMS.sub(r"\g<kg>", text)
-        text = _so_many_of().sub(_held, text)
+        if not _so_many().isdisjoint(_WORDS.findall(text.casefold())):
+            text = _so_many_of().sub(_held, text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
 
 
@@ -153,6 +155,13 @@ def _held(found: re.Match[str]) -> str:
         return ""
     known = amount_words()["dumbbells"]
     return found[0] if found["two"].casefold() in known else "2 kettlebells"
+
+
+@cache
+def _so_many() -> frozenset[str]:
+    """Return one and two, in digits and in words, in lower case."""
+    told = (word.casefold() for word, number in _numbers() if number in (1, _HELD))
+    return frozenset(("1", "2", *told))
 
 
 @cache
@@ -302,9 +311,12 @@ def one_a_set(text: str) -> str:
         text = _DECIMAL_COMMA.sub(r"\1.\2", text)
         if _WEIGHTS_BEHIND_SETS.search(text):
             text = _of_single_sets().sub(_listed, _in_steps().sub(_stepped, text))
-        if _OF_SOME.search(text):
-            text = _some_with(_from_to().sub(_up_to, text))
-        text = _and_other_sets().sub(", ", text)
+        if _A_SPAN.search(text):
+            text = _from_to().sub(_up_to, text)
+        if _perhaps_some().search(text):
+            text = _some_with(text)
+        if _AND_SETS.search(text):
+            text = _and_other_sets().sub(", ", text)
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
@@ -536,6 +548,17 @@ def _up_to(found: re.Match[str]) -> str:
         return found[0]
     return _sets_with(
         found, [f"{first + place * float(told[0]):g}" for place in range(n_steps + 1)]
+    )
+
+
+@cache
+def _perhaps_some() -> re.Pattern[str]:
+    """Return the pattern of a small number beside a weight and words: "2 sets at 40 kg"."""
+    few = rf"(?:(?<![\w.,x×*])[1-9]|(?<!\w)(?:{alternatives(dict(_numbers()))}))"
+    return re.compile(
+        rf"{few}(?:\s?[x×]\s?|\s+(?:[^\W\d_]+\s+){{0,3}})\d[\d.,]*\s*(?:kg|lb)"
+        rf"|(?:kg|lb)s?\s+(?:[^\W\d_]+\s+){{1,4}}{few}(?![\w.,])",
+        re.IGNORECASE,
     )
 
 

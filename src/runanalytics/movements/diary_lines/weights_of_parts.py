@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.diary_lines.equipment import no_gear
+from runanalytics.movements.diary_lines.equipment import may_be_unloaded, no_gear
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
 from runanalytics.movements.diary_lines.remarks import is_beside, is_filling
@@ -57,7 +57,7 @@ def is_unloaded(text: str) -> bool:
     >>> is_unloaded("no weight today"), is_unloaded("no gym")
     (True, False)
     """
-    found = _unloaded_alone().search(text)
+    found = _unloaded_alone().search(text) if may_be_unloaded(text) else None
     return found is not None and _tells_nothing(f"{text[: found.start()]} {text[found.end() :]}")
 
 
@@ -151,13 +151,21 @@ def of_all(piece: str) -> Shared | None:
     >>> of_all("same 50 kg for all three"), of_all("10 kg en los dos").of_two
     (Shared(load=Load(as_logged=50.0, unit='kg'), of_two=False), True)
     """
-    if not _WEIGHT.search(piece) or not (found := _of_all().search(piece)):
+    if not _is_weight(piece) or not (found := _of_all().search(piece)):
         return None
     said, name = take_amounts(f"{piece[: found.start()]} {piece[found.end() :]}")
     alone = said == Amounts(load=said.load, side=said.side)
     if said.load is None or not alone or not _tells_nothing(name):
         return None
     return Shared(said.load, _of_two().search(found[0]) is not None)
+
+
+def _is_weight(piece: str) -> bool:
+    """Return whether a piece tells a weight and no other amount."""
+    if not _WEIGHT.search(piece):
+        return False
+    said = take_amounts(piece)[0]
+    return not (said.n_sets or said.reps or said.hold_s or said.distance_m)
 
 
 @cache
