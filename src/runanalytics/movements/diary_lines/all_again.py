@@ -95,6 +95,8 @@ def _told_behind() -> re.Pattern[str]:
         # "3 rounds", "2 times through"
         rf"|(?:(?:{joining('did')})\s+)?(?:[x×]\s?)?(?P<rounds>\d{{1,2}})\s*(?:(?:{rounds})"
         rf"|(?:{times})\s+(?:{joining('through')}))(?!\w){how}"
+        # "(3 passes)"
+        rf"|(?<=\()(?P<in_brackets>\d{{1,2}})\s*(?:{joining('rounds_ahead')})(?!\w)(?=\))"
         # "4 times all of it"
         rf"|(?P<times_all>\d{{1,2}})\s*{often}\s+{all_}{ends}"
         # "both 3 times", "each done 3 times"
@@ -136,7 +138,7 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
     told = [each for part in _BETWEEN.split(parts) for each in _and().split(part)]
     counted = [each for each in told if _COUNTED.search(each)]
     all_of_it = found["all"] or found["x_all"] or found["times_all"]
-    for_all = all_of_it or found["rounds"] or found["x_rounds"]
+    for_all = all_of_it or found["in_brackets"] or found["rounds"] or found["x_rounds"]
     if len(counted) < (1 if all_of_it else _SEVERAL):
         return None
     if found["both"] and len(counted) != _SEVERAL:

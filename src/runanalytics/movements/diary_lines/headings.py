@@ -183,14 +183,17 @@ def _rounds_of() -> re.Pattern[str]:
 def _with_rounds_of(line: str) -> str:
     """Return a line with rounds of several exercises as a heading: "we did 3 rounds of 10 ..."."""
     found = _rounds_of().search(line)
-    if found is None or (found["who"] and named_exactly(found["who"]) is not None):
+    if found is None:
+        return line
+    who = (found["who"] or "").rstrip(" -–—")
+    id = named_exactly(who) if who else None
+    if id is not None and id not in WHOLES and not is_other(id):
         return line
     rest = line[found.end() :]
     if found["rounds"] and re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
         return line  # "... and 2 rounds of 12 lunges"
     behind = found["behind"] or ""
-    who = (found["who"] or "").rstrip(" -–—")
-    before = f"{who}: " if found["who"] else f"{line[: found.start()]}{behind}"
+    before = f"{who}: " if who else f"{line[: found.start()]}{behind}"
     if behind.startswith(":") and "," in line[: found.start()]:
         before = f"{line[: found.start()]}; "  # "rain, so we went indoors: 3 rounds of ..."
     return f"{before}{found['times']} rounds: {rest}"

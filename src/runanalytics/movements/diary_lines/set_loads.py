@@ -378,7 +378,7 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
     side = rf"(?P<side>\s*(?:{alternatives(known['each_side'])})(?!\w))?"
     withs = rf"@|{joining('with')}|at|bei|à|a"
     patterns = (
-        rf"(?<![\w.,/x×*-])(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}})"
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}})"
         rf"|(?P<alike>\d{{1,2}})(?={counted})"
         rf"|(?:{alternatives(known['sets'])})\s+(?:{alternatives(known['of'])})\s+(?P<of>\d{{1,2}}))(?!\d)"
         rf"{reps}{side}"
@@ -387,10 +387,10 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
         rf"{small}\s*(?P<open>\()?"
         rf"(?P<loads>(?:{_LOAD}(?:\s*{_UNIT})?{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?(open)(?P<what>[^()\d]*)\)|(?:\s+(?:{alternatives(known['dumbbells'])})(?!\w))?)",
-        rf"(?<![\w.,/x×*-])(?P<loads>(?:{_LOAD}{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?P<loads>(?:{_LOAD}{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?P<name>)(?P<what>)\s*[,x×*:]\s*(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+)"
         rf"(?!\s*(?:[x×*.:\d]|kg|lb)){reps}{side}",
-        rf"(?<![\w.,/x×*-])(?P<loads>{_LOAD}(?:\s*[/-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\s*"
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?P<loads>{_LOAD}(?:\s*[/-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\s*"
         rf"(?:[x×*]|(?:{_at()}))\s*(?P<each>\d{{1,2}}){ends}{reps}(?:\s+(?:{each})(?!\w))?",
         rf"(?<![\w.,/x×*@-])(?P<loads>{_LOAD}(?:{between}{_LOAD})+)\s*(?P<unit>{_UNIT})\s*[,:(]\s*"
         rf"(?=(?:(?:{each})\s+)?{small}\d+(?:{counted}|\s+(?:{each})(?!\w))|(?:{each})\s)"

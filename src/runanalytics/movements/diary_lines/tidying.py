@@ -392,8 +392,10 @@ def _sets_with() -> re.Pattern[str]:
     unit = alternatives((*known["seconds"], *known["metres"], *known["minutes"]))
     rest = alternatives((*known["rest"], *known["between"]))
     weight = alternatives((*known["kilograms"], *known["pounds"], *known["minutes"]))
+    rounds = {each.casefold() for each in joining_words("rounds_ahead")}
+    sets = alternatives(each for each in known["sets"] if each.casefold() not in rounds)
     return re.compile(
-        rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives(known['sets'])})\.?\s+(?:{joining('with')})\s+"
+        rf"(?<![\w.,])(\d{{1,2}})\s*(?:{sets})\.?\s+(?:{joining('with')})\s+"
         rf"(?:(?:{joining('each')})\s+)?(\d{{1,3}})\s*(?:(?:{alternatives(known['repetitions'])})(?!\w)\.?"
         rf"(?:\s+(?:{of})(?=\s+[^\W\d_]{{3}}))?|(?=(?:{unit})(?!\w|\.?\s*(?:{rest})))"
         rf"|(?=$|[,;.)]|(?!(?:{weight}|{unit})(?!\w))[^\W\d_]{{3}}))\s*",
