@@ -55,7 +55,7 @@ def _words_of_it() -> frozenset[str]:
     """Return a word of whatever tells how often all or each was done, in lower case."""
     said = {
         *amount_words()["times"],
-        *_rounds(),
+        *joining_words("rounds_ahead"),
         *joining_words("all_of_it"),
         *joining_words("each"),
     }

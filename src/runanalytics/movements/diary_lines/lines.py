@@ -138,7 +138,8 @@ _SETS_OR_LOADS = re.compile(
 _A_LOAD = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 #: What is beside an exercise in brackets: "6 hills (2 km home)", "75 kg (wind 20 km/h)".
 _A_RUN_BESIDE = re.compile(
-    r"^(?!.*[x×*,;+&])(?:.*\d\s?(?:km|mi|miles?|°)(?![^\W\d_])|\d{1,3}\s?min\s.*[^\W\d_]{4})",
+    r"^(?!.*[x×*,;+&])(?:.*\d\s?(?:km|mi|miles?|°)(?![^\W\d_])|\d{1,3}\s?min\s.*[^\W\d_]{4}"
+    r"|[^\W\d_]{4}.*\d\s?min$)",
     re.IGNORECASE,
 )
 _A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")

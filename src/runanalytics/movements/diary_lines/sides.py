@@ -135,6 +135,8 @@ def _with_the_other(found: re.Match[str]) -> str:
     """Return "8+8" of what is done with one side after the other as so much each side."""
     behind = _BESIDE_A_NAME.split(found.string[found.end() :])[0].split()
     before = _BESIDE_A_NAME.split(found.string[: found.start()].rstrip(": "))[-1].split()
+    if found["unit"] and not found["same"] and behind:
+        return found[0]  # "hill sprints 5x12 s + 12 lunges"
     names = [" ".join(before[-n:]) for n in range(1, min(len(before), _MOST_WORDS) + 1)]
     names += [" ".join(behind[:n]) for n in range(1, min(len(behind), _MOST_WORDS) + 1)]
     ids = list(filter(None, map(named_exactly, names)))
