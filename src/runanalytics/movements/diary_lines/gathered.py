@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import takewhile
@@ -12,6 +12,7 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.diary_lines.circumstances import is_no_amount
 from runanalytics.movements.diary_lines.completed import completes, is_often, tells_all, with_more
+from runanalytics.movements.diary_lines.names_before import with_name_before
 from runanalytics.movements.diary_lines.parts import (
     Part,
     read_as,
@@ -19,10 +20,8 @@ from runanalytics.movements.diary_lines.parts import (
     said_as,
 )
 from runanalytics.movements.diary_lines.pieces import (
-    ONCE,
     RUN,
     RUN_FROM_M,
-    SAME,
     SURE,
     any_joining,
     as_before,
@@ -52,11 +51,11 @@ from runanalytics.movements.diary_lines.shared_amounts import (
     with_amounts,
 )
 from runanalytics.movements.diary_lines.sides import with_both_sides
+from runanalytics.movements.diary_lines.stretches import ONCE
 from runanalytics.movements.diary_lines.tidying import without_weekday
-from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.diary_lines.weights_of_parts import OfOne, is_unloaded, of_all, of_one
 from runanalytics.movements.index import could_mean, index
-from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
+from runanalytics.movements.matcher import ONE_LEG, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import WHOLES, movement
@@ -68,8 +67,6 @@ HOW_MANY = ": how many?"
 _WEIGHT_AND_WORDS = re.compile(r"[\d.,]+\s?(?:kg|lbs?)(?:\s+[^\W\d_]+)+")
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
-#: ... and one that something is counted with.
-_COUNT_FIRST = re.compile(r"\d{1,2}\s+(?=[^\W\d_]{3})")
 #: What brackets tell in words alone.
 _IN_BRACKETS = re.compile(r"\s*\((?P<told>[^()\d]+)\)")
 #: What a day off is read as.
@@ -489,7 +486,8 @@ class Gathered:
             *others, text = (f"{each} {piece}".strip() for each in self.waiting or [""])
             self.waiting = []
             self.parts.extend(read_piece(each, self.read) for each in others)
-            part = self._with_name_before(read_piece(text, self.read))
+            part = read_piece(text, self.read)
+            part = with_name_before(part, self.parts, self.heading, self.read)
             if last is not None and open_ and _names_its_kind(part.reading, last.reading):
                 more = replace(take_amounts(piece)[0], count=None)
                 self.parts[-1] = replace(last, reading=with_more(last.reading, more))
@@ -678,56 +676,6 @@ class Gathered:
         doubt = said_as(reading.name, reading)
         return replace(part, reading=replace(reading, not_understood=(doubt,)))
 
-    def _with_name_before(self, part: Part) -> Part:
-        """Return a part that leaves out what the one before names: "..., knee bent 3x15".
-
-        It is read so where it names nothing or several movements alone, and shown as a choice;
-        "..., seated 3x15", which tells two movements apart, names with it another one for certain.
-        """
-        named = [each.reading for each in self.parts if each.reading.movement and not each.is_whole]
-        before = named[-1].name if named and not self.heading else self.heading
-        told = part.reading.name.split()
-        could_be = could_mean(part.reading.name)
-        movement_of = part.reading.movement
-        # "Lunges forward 3x10, backward 3x10": nobody counts repetitions of a run.
-        of_a_run = bool(part.reading.reps) and len(told) == 1 and _is_over_ground(movement_of)
-        # "Dribbles: ankle 2x20 m, knee 2x20 m": alone, they name a drill over metres alone.
-        of_a_way = bool(self.heading) and part.reading.match.reason.endswith(OVER_A_WAY)
-        could_be = () if of_a_way else could_be
-        is_variant = _variants().issuperset(words(part.reading.name))
-        open_ = movement_of is None or could_be or of_a_run or of_a_way or is_variant
-        open_ = has_amounts(part.reading) and open_
-        if not (open_ and told and all(map(is_vocabulary, told))):
-            return part
-        if len(told) > 1 and is_remark(part.reading.name):
-            return part  # "2x30 m before the parkrun"
-        said = set(words(part.reading.name))
-        alone = movement_of is not None and not (could_be or of_a_run or of_a_way)
-        found = list[tuple[Reading, str]]()
-        for head in _heads(before):
-            if said.issubset(words(head)):
-                continue  # "ankle hops 3x20, hops 3x10"
-            reading = self.read(_headed_by(head, part.text))
-            sure = reading.movement is not None and reading.match.score >= (SAME if alone else SURE)
-            sure = sure and not (of_a_run and _is_over_ground(reading.movement))
-            same = is_variant and reading.match.score >= SAME
-            if sure and (not could_be or of_a_run or same or reading.movement in could_be):
-                found.append((reading, head))
-                if not is_variant:
-                    break
-        if not found:
-            unsure = is_variant and movement_of is not None and part.reading.match.score < SAME
-            unsure = unsure and part.reading.distance_m is None  # "..., laterales 2x30 m" are runs
-            doubts = (said_as(part.reading.name, part.reading),) if unsure else ()
-            doubts = (*part.reading.not_understood, *doubts)
-            return replace(part, reading=replace(part.reading, not_understood=doubts))
-        reading, head = max(found, key=lambda one: one[0].match.score)
-        again = read_piece(_headed_by(head, part.text), self.read, text=part.text)
-        certain = reading.match.score >= SAME or _variants().isdisjoint(words(head))
-        doubts = () if is_variant and certain else (said_as(part.reading.name, again.reading),)
-        doubts = (*again.reading.not_understood, *doubts)
-        return replace(again, reading=replace(again.reading, not_understood=doubts))
-
     def _added_to(self, before: Part, piece: str, said: Amounts) -> Part:
         """Return a part with amounts behind it, read as one text if that means the same."""
         text, had = f"{before.text} {piece}", before.reading
@@ -798,12 +746,6 @@ class Gathered:
         return tuple(one if one in own else all_ for one, all_ in zip(parts, often, strict=True))
 
 
-@cache
-def _variants() -> frozenset[str]:
-    """Return words that tell two movements of one name apart: "seated", "backwards"."""
-    return frozenset(word for each in joining_words("variant") for word in words(each))
-
-
 def _is_far(said: Reading) -> bool:
     """Return whether amounts are those of a run, whatever it is called."""
     if said.distance_m:
@@ -814,12 +756,6 @@ def _is_far(said: Reading) -> bool:
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
     return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
-
-
-def _headed_by(name: str, text: str) -> str:
-    """Return a text with a name before its own, behind a count: "2 lateral ..." of planks."""
-    counted = _COUNT_FIRST.match(text) if take_amounts(text)[0].count is not None else None
-    return f"{counted[0]}{name} {text[counted.end() :]}" if counted else f"{name} {text}"
 
 
 def _names_its_kind(said: Reading, had: Reading) -> bool:
@@ -845,16 +781,3 @@ def _is_own_name(piece: str) -> bool:
 
 def _is_denied(reading: Reading) -> bool:
     return reading.match.reason.startswith(NOT_DONE)
-
-
-def _is_over_ground(id: str | None) -> bool:
-    return id is not None and movement(id).measured_in == "metres"
-
-
-def _heads(name: str) -> Iterator[str]:
-    """Yield a name and what is left of it without its first or last words, the longest first."""
-    said = name.split()
-    for n_left in range(len(said), 0, -1):
-        yield " ".join(said[:n_left])
-        if n_left < len(said):
-            yield " ".join(said[-n_left:])

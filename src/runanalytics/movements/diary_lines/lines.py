@@ -44,7 +44,6 @@ from runanalytics.movements.diary_lines.pieces import (
     joining,
     pieces,
     places,
-    stretches,
 )
 from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
@@ -63,6 +62,7 @@ from runanalytics.movements.diary_lines.remarks import (
 )
 from runanalytics.movements.diary_lines.shared_amounts import with_amounts
 from runanalytics.movements.diary_lines.skips import skip_of_its_language
+from runanalytics.movements.diary_lines.stretches import stretches
 from runanalytics.movements.diary_lines.tidying import tidied, without_weekday
 from runanalytics.movements.diary_lines.unread import unread
 from runanalytics.movements.diary_lines.weights_of_parts import (

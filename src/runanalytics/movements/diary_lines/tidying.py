@@ -29,12 +29,12 @@ from runanalytics.movements.diary_lines.numbers_in_words import (
 )
 from runanalytics.movements.diary_lines.paces import with_jogs_as_rest, without_paces
 from runanalytics.movements.diary_lines.pieces import (
-    is_amounts,
     is_other,
     joining,
     joining_words,
     places,
 )
+from runanalytics.movements.diary_lines.sentences import with_sentences_parted
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.diary_lines.sides import of_each_side, with_sets_of_sides
@@ -43,8 +43,6 @@ from runanalytics.movements.diary_lines.spoken_amounts import (
     run_apart,
     spoken_in_figures,
 )
-from runanalytics.movements.diary_lines.unread import is_vocabulary
-from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.vocabulary import WHOLES, movement
@@ -140,8 +138,7 @@ _EACH_SIDE = re.compile(
 )
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
-#: How long all of it took, behind the last part.
-_TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
+#: How long all of it took, behind what was counted.
 _COUNTED_IN_A_TIME = re.compile(
     r"(?P<done>(?<![\w.,x×*])\d{1,3}\s+(?!km|mi|min)[^\W\d_]{3}[^\d,;:]*?)"
     r"\s+(?:for time|auf Zeit|in|en)\s*:?\s+"
@@ -173,11 +170,6 @@ _WEIGHT_AHEAD = re.compile(
     r"^(?P<what>[^,;:+/]{0,30}?\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+/\d]{0,15}?)(?:\s*[-–—]|,)\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
-#: A full stop between two parts stands behind a number with its unit, or a word.
-_SENTENCE = re.compile(
-    r"(?P<before>/(?:km|mi|mile)|\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý\d]))\.\s+"
-    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
-)
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
 _HYPHENED = re.compile(
     r"(?<![\w.,])(?P<amount>\d{1,3})-(?P<unit>se[ck]\w*|min\w*|met\w+|rep\w*|kilo\w*|pounds?|kg|lb|m|s)"
@@ -200,21 +192,6 @@ _A_NAME = re.compile(r"[^\W\d_]{4}")
 _NO_LETTERS = re.compile(r"[,;:/+()\d]")
 #: A remark in brackets behind a group: "4x (squats 10, dips 8) (legs heavy)".
 _BESIDE_A_GROUP = re.compile(r"([,;+/&][^()]*\)(?:\s*[x×]\s*\d{1,2})?)\s*\(([^()\d]+)\)\s*$")
-#: Sets before a full stop, and behind it.
-_SETS = re.compile(r"\d\s*(?:[x×*]|[^\W\d_]{3,6})\s*\d", re.IGNORECASE)
-_SETS_WITH_NAME = re.compile(
-    r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:[smk]|kg|lbs?|min|secs?|sek|seg|[\"'″′]{1,2}))?\s+[^\W\d_]{4}",
-    re.IGNORECASE,
-)
-_SEVERAL_WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]{4}")
-_A_RUN = re.compile(r"\d\s?(?:min|km|mi|miles?|h|['′’])(?!\w)", re.IGNORECASE)
-_COUNTED_NAME = re.compile(
-    r"\d{1,2}\s*(?:[x×*]\s*(?:\d{1,3}\s?[^\W\d_]{0,4}\s+)?)?[^\W\d_]{4}", re.IGNORECASE
-)
-#: Letters of a word that is too short for most sentences to end with.
-_TWO = 2
-#: Letters from which a full stop ends a sentence whatever follows.
-_LEAST_AT_THE_END = 4
 #: A word beside others, and the most words of a name that a number stands before.
 _WORD, _MOST_WORDS = re.compile(r"[^\W\d_][^\W\d_'’-]*"), 4
 
@@ -270,7 +247,7 @@ def _in_one_spelling(text: str) -> str:
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
         spaced = f"{headed[1]}: {spaced[headed.end() :]}"
     spaced = _COUNTED_IN_A_TIME.sub(r"\g<done>; ", spaced)
-    spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
+    spaced = with_sentences_parted(spaced)
     if "(" in spaced:
         spaced = _BESIDE_A_GROUP.sub(r"\1; \2", spaced)
         spaced = _rounds_in_brackets().sub(r"\1 \2: ", spaced)
@@ -491,89 +468,6 @@ def _into() -> re.Pattern[str]:
     )
 
 
-def _stop(found: re.Match[str]) -> str:
-    """Return what a full stop stands for: between parts ";", behind what is cut short itself."""
-    before, text = found["before"], found.string
-    if before[0].isdigit():
-        # "1. Squats" is the first of several.
-        said = text[: found.start() + len(before)]
-        is_list = re.search(r"(?:^|(?<!\d)[;,]\s*)\d*$", said) is not None
-    elif before.endswith(")"):
-        is_list = False
-    else:
-        word = before.casefold()
-        of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"
-        felt = word in joining_words("felt")  # "Right knee ok. 3x8 squats"
-        if felt and len(word) == _TWO:
-            return "; "
-        if len(word) == _TWO and word not in _small_words() and not of_weight:
-            return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
-        if word in _repetitions() and _begins_a_sentence(text, found):
-            return "; "
-        goes_on = text[found.end() : found.end() + 1].isdigit()
-        known = is_vocabulary(word) or word in numbers()
-        complete = (
-            goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
-        )
-        if _TIME_OF_ALL.match(text, found.end()):
-            return "; "
-        complete = complete or (goes_on and _is_between_sets(text, found))
-        goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
-        if not known and text[found.end() : found.end() + 1].isupper():
-            # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
-            known = not any(each.startswith(word) for each in index().vocabulary)
-        is_list = goes_on or (word in _cut_short() and not complete) or not known
-        if len(word) < _LEAST_AT_THE_END and not is_list:
-            is_list = not text[found.end() : found.end() + 1].isupper()
-    return found[0][len(before) :] if is_list else "; "
-
-
-@cache
-def _repetitions() -> frozenset[str]:
-    known = amount_words()
-    units = (*known["repetitions"], *known["seconds"], *known["metres"])
-    return frozenset(word.rstrip(".").casefold() for word in units if len(word) > _TWO)
-
-
-def _begins_a_sentence(text: str, stop: re.Match[str]) -> bool:
-    """Return whether what stands behind "reps." has amounts and is no name of theirs.
-
-    "Hops: 3 sets, 20 reps. Skipping 5 min" are two; "3x10 Wdh. Kniebeugen" is one.
-    """
-    said = re.split(r";|\.\s", text[: stop.start()])[-1].lstrip()
-    name, _, behind = re.split(r";|\.\s", text[stop.end() :])[0].partition(",")
-    counted = any(map(str.isdigit, name)) or is_amounts(behind.split(",")[0])
-    return said[:1].isalpha() and name[:1].isupper() and counted
-
-
-def _ends_a_name(text: str, end: int) -> bool:
-    """Return whether a name ends at a place, and one follows: "5x lignes droites. 3x10 squats"."""
-    if not _A_NAME.search(re.split(r"[,;.]", text[end + 1 :])[0]):
-        return False  # "balzi altern. 3x30 m"
-    told = _NO_LETTERS.split(text[:end])[-1].split()[-_MOST_WORDS:]
-    return any(named_exactly(" ".join(told[first:])) for first in range(len(told)))
-
-
-def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
-    """Return whether sets stand before a full stop, and others with their name behind it.
-
-    As in "3x40 s plank per side. 3x20 squats", but not in "bounds altern. 3x30 m".
-    """
-    before = re.split(r"[,;]\s|\.\s", text[: stop.start()])[-1] + stop["before"]
-    alone = not any(map(str.isdigit, before)) and stop["before"].casefold() not in _cut_short()
-    if alone and _SEVERAL_WORDS.search(before) and is_vocabulary(stop["before"].casefold()):
-        return _SETS_WITH_NAME.match(text, stop.end()) is not None  # "On the track. 3x8 squats"
-    if _A_RUN.search(before) and _COUNTED_NAME.match(text, stop.end()):
-        return True  # "15 min easy. 4 hill sprints"
-    return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
-
-
-@cache
-def _small_words() -> frozenset[str]:
-    """Return words that tell nothing of what was done, in lower case."""
-    return frozenset(word.casefold() for word in every("diary.filling")) - _cut_short()
-
-
 @cache
 def _side_behind() -> re.Pattern[str]:
     """Return the pattern of a side behind a bar, "/leg", or of sets and repetitions."""
@@ -711,12 +605,6 @@ def _rounds_of_counts() -> re.Pattern[str]:
         rf"^([^\W\d_]+(?:\s[^\W\d_]+)?)\s+(\d{{1,2}}\s*(?:{joining('rounds')}))\s+(?=\d{{1,3}}\s+[^\W\d_]{{3}})",
         re.IGNORECASE,
     )
-
-
-@cache
-def _cut_short() -> frozenset[str]:
-    """Return words that a full stop behind them cuts short, in lower case: "einb.", "approx."."""
-    return frozenset(word.casefold() for word in every("diary.cut_short"))
 
 
 @cache

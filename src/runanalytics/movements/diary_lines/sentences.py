@@ -1,0 +1,144 @@
+"""Full stops in a diary line: between two sentences, and behind a word that is cut short.
+
+"3x8 squats. Right knee ok. 4x20 m skips" are three parts, "bounds altern. 3x30 m" is one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.diary_lines.numbers_in_words import numbers
+from runanalytics.movements.diary_lines.pieces import is_amounts, joining_words
+from runanalytics.movements.diary_lines.unread import is_vocabulary
+from runanalytics.movements.index import index
+from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.names import lexicon, words
+from runanalytics.words.phrases import every
+
+#: A full stop between two parts stands behind a number with its unit, or a word.
+_SENTENCE = re.compile(
+    r"(?P<before>/(?:km|mi|mile)|\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý\d]))\.\s+"
+    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
+)
+#: How long all of it took, behind the last part.
+_TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
+#: A word that may be one of a name, what ends a name, and the most words that it has.
+_A_NAME, _NO_LETTERS = re.compile(r"[^\W\d_]{4}"), re.compile(r"[,;:/+()\d]")
+_MOST_WORDS = 4
+#: Sets before a full stop, and behind it.
+_SETS = re.compile(r"\d\s*(?:[x×*]|[^\W\d_]{3,6})\s*\d", re.IGNORECASE)
+_SETS_WITH_NAME = re.compile(
+    r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:[smk]|kg|lbs?|min|secs?|sek|seg|[\"'″′]{1,2}))?\s+[^\W\d_]{4}",
+    re.IGNORECASE,
+)
+_SEVERAL_WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]{4}")
+_A_RUN = re.compile(r"\d\s?(?:min|km|mi|miles?|h|['′’])(?!\w)", re.IGNORECASE)
+_COUNTED_NAME = re.compile(
+    r"\d{1,2}\s*(?:[x×*]\s*(?:\d{1,3}\s?[^\W\d_]{0,4}\s+)?)?[^\W\d_]{4}", re.IGNORECASE
+)
+#: Letters of a word that is too short for most sentences to end with.
+_TWO = 2
+#: Letters from which a full stop ends a sentence whatever follows.
+_LEAST_AT_THE_END = 4
+
+
+def with_sentences_parted(line: str) -> str:
+    """Return a line with a semicolon for each full stop between two parts.
+
+    Examples
+    --------
+    >>> with_sentences_parted("3x10 lunges re. 3x8 squats. Right knee ok. 4 strides")
+    '3x10 lunges re. 3x8 squats; Right knee ok; 4 strides'
+    """
+    return _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", line)
+
+
+def _stop(found: re.Match[str]) -> str:
+    """Return what a full stop stands for: between parts ";", behind what is cut short itself."""
+    before, text = found["before"], found.string
+    if before[0].isdigit():
+        # "1. Squats" is the first of several.
+        said = text[: found.start() + len(before)]
+        is_list = re.search(r"(?:^|(?<!\d)[;,]\s*)\d*$", said) is not None
+    elif before.endswith(")"):
+        is_list = False
+    else:
+        word = before.casefold()
+        of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"
+        felt = word in joining_words("felt")  # "Right knee ok. 3x8 squats"
+        if felt and len(word) == _TWO:
+            return "; "
+        if len(word) == _TWO and word not in _small_words() and not of_weight:
+            return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
+        if word in _repetitions() and _begins_a_sentence(text, found):
+            return "; "
+        goes_on = text[found.end() : found.end() + 1].isdigit()
+        known = is_vocabulary(word) or word in numbers()
+        complete = (
+            goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
+        )
+        if _TIME_OF_ALL.match(text, found.end()):
+            return "; "
+        complete = complete or (goes_on and _is_between_sets(text, found))
+        goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
+        if not known and text[found.end() : found.end() + 1].isupper():
+            # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
+            known = not any(each.startswith(word) for each in index().vocabulary)
+        is_list = goes_on or (word in _cut_short() and not complete) or not known
+        if len(word) < _LEAST_AT_THE_END and not is_list:
+            is_list = not text[found.end() : found.end() + 1].isupper()
+    return found[0][len(before) :] if is_list else "; "
+
+
+@cache
+def _repetitions() -> frozenset[str]:
+    known = amount_words()
+    units = (*known["repetitions"], *known["seconds"], *known["metres"])
+    return frozenset(word.rstrip(".").casefold() for word in units if len(word) > _TWO)
+
+
+def _begins_a_sentence(text: str, stop: re.Match[str]) -> bool:
+    """Return whether what stands behind "reps." has amounts and is no name of theirs.
+
+    "Hops: 3 sets, 20 reps. Skipping 5 min" are two; "3x10 Wdh. Kniebeugen" is one.
+    """
+    said = re.split(r";|\.\s", text[: stop.start()])[-1].lstrip()
+    name, _, behind = re.split(r";|\.\s", text[stop.end() :])[0].partition(",")
+    counted = any(map(str.isdigit, name)) or is_amounts(behind.split(",")[0])
+    return said[:1].isalpha() and name[:1].isupper() and counted
+
+
+def _ends_a_name(text: str, end: int) -> bool:
+    """Return whether a name ends at a place, and one follows: "5x lignes droites. 3x10 squats"."""
+    if not _A_NAME.search(re.split(r"[,;.]", text[end + 1 :])[0]):
+        return False  # "balzi altern. 3x30 m"
+    told = _NO_LETTERS.split(text[:end])[-1].split()[-_MOST_WORDS:]
+    return any(named_exactly(" ".join(told[first:])) for first in range(len(told)))
+
+
+def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
+    """Return whether sets stand before a full stop, and others with their name behind it.
+
+    As in "3x40 s plank per side. 3x20 squats", but not in "bounds altern. 3x30 m".
+    """
+    before = re.split(r"[,;]\s|\.\s", text[: stop.start()])[-1] + stop["before"]
+    alone = not any(map(str.isdigit, before)) and stop["before"].casefold() not in _cut_short()
+    if alone and _SEVERAL_WORDS.search(before) and is_vocabulary(stop["before"].casefold()):
+        return _SETS_WITH_NAME.match(text, stop.end()) is not None  # "On the track. 3x8 squats"
+    if _A_RUN.search(before) and _COUNTED_NAME.match(text, stop.end()):
+        return True  # "15 min easy. 4 hill sprints"
+    return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    """Return words that tell nothing of what was done, in lower case."""
+    return frozenset(word.casefold() for word in every("diary.filling")) - _cut_short()
+
+
+@cache
+def _cut_short() -> frozenset[str]:
+    """Return words that a full stop behind them cuts short, in lower case: "einb.", "approx."."""
+    return frozenset(word.casefold() for word in every("diary.cut_short"))
