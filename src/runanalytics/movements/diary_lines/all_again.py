@@ -101,7 +101,7 @@ def _told_behind() -> re.Pattern[str]:
         rf"|(?P<times_all>\d{{1,2}})\s*{often}\s+{all_}{ends}"
         # "both 3 times", "each done 3 times"
         rf"|(?:{each}|(?P<both>{joining('of_both')})(?!\w))\s+(?:(?:{joining('done')})\s+)?"
-        rf"(?P<each_first>\d{{1,2}})\s*(?:{times}){ends}"
+        rf"(?P<each_first>\d{{1,2}})\s*(?:(?:{times})|[x×](?!\s?\d)){ends}"
         # "3 times", which may be of the last alone
         rf"|(?:[^\W\d_]{{1,3}}\s+)?(?P<alone>\d{{1,2}})\s*(?:[x×]|{times}|{joining('rounds')})(?!\w){to_the_end})",
         re.IGNORECASE,

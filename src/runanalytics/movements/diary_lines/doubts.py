@@ -17,6 +17,7 @@ from itertools import pairwise
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import MOST_ROUNDS, joining
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import has_amounts, is_done
 from runanalytics.movements.vocabulary import movement
@@ -88,6 +89,11 @@ def _unlikely_of(part: Part) -> Iterator[str]:
         yield f"{part.text}: {most} repetitions of '{entry.name}'?"
     elif entry.measured_in == "seconds" and had.reps and not had.hold_s:
         yield f"{part.text}: {had.reps[0]} repetitions of '{entry.name}'?"
+    if counted and had.hold_s and not had.reps and not had.not_understood:
+        name = entry.name.casefold()
+        held = named_exactly(f"{name} hold") or named_exactly(f"{name.replace(' raise', '')} hold")
+        if held not in (None, entry.id):
+            yield f"{part.text}: or '{movement(held or '').name}'?"
     if is_strength and (had.distance_m or 0.0) >= _FAR_M and not had.not_understood:
         yield f"{part.text}: {had.distance_m:g} m of '{entry.name}'?"
     if is_strength and of_sets and is_done(had):

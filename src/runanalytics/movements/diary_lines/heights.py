@@ -20,6 +20,7 @@ _HIGH = ("box", "bench", "step")
 #: What a line with such a height mostly has: a unit or "er" behind a number.
 _MAYBE = re.compile(r"\d{2}\s?-?(?:cm|in|er|zoll|pouces|pulgadas|pollici|[\"″”])")
 _INCHES = r"in(?:ch(?:es)?)?|zoll|pouces|pulgadas|pollici|[\"″”]"
+_STROKES = ('"', "″", "”")
 _OF = "à|de|da|di|von|mit|a|of"
 #: Less than this is as likely a number of inches, where nothing says which.
 _CM_FROM = 40
@@ -48,6 +49,8 @@ def with_heights(text: str) -> str:
 
 def _in_one_way(found: re.Match[str]) -> str:
     told = found.groupdict()
+    if told["unit"] in _STROKES and told["on"].casefold() not in _boxes():
+        return found[0]  # "chaise 45\"" is held
     is_bare = not told["unit"] and not told.get("of") and int(told["number"]) < _CM_FROM
     if is_bare and not any(is_foreign(word, {"en"}) for word in words(found.string)):
         return found[0]  # in English it may be inches
@@ -63,6 +66,12 @@ def _behind_work(text: str, alone: re.Match[str]) -> str:
     while (comma := before.rfind(",", 0, end)) >= 0 and is_amounts(before[comma + 1 : end]):
         end = comma
     return f"{before[:end]} on {alone['within'] or alone['what']}{before[end:]}{behind}"
+
+
+@cache
+def _boxes() -> frozenset[str]:
+    tables = words_of("circumstances.supports").values()
+    return frozenset(each.casefold() for table in tables for each in table["box"])
 
 
 def _listed(*kinds: str) -> str:

@@ -100,7 +100,7 @@ _MADE_OF = re.compile(
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(
-    r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?!\w|[.,]\d|\s*(?:[x×*\"'″′]|[^\W\d_]{1,3}\b))"
+    r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?!\w|[.,]\d|\s*(?:[x×*\"'″′]|(?:s|secs?|sek|seg|min|k?m|kg|lbs?)\b))"
 )
 #: Repetitions of as many sets, and nothing else.
 _LIST = re.compile(r"\s*\d{1,3}(?:\s*,\s*\d{1,3})+\s*")

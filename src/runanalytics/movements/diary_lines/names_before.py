@@ -70,7 +70,9 @@ def with_name_before(
     reading, head = max(found, key=lambda one: one[0].match.score)
     again = read_piece(_headed_by(head, part.text), read, text=part.text)
     certain = reading.match.score >= SAME or _variants().isdisjoint(words(head))
-    doubts = () if is_variant and certain else (said_as(part.reading.name, again.reading),)
+    alone = alone and _is_over_ground(movement_of)  # "skips 4x30 m, backward 4x30 m": a run?
+    doubts = (said_as(part.reading.name, again.reading),)
+    doubts = () if is_variant and certain and not alone else doubts
     doubts = (*again.reading.not_understood, *doubts)
     return replace(again, reading=replace(again.reading, not_understood=doubts))
 

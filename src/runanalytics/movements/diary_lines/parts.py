@@ -24,6 +24,8 @@ from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, wo
 _OF_ABS = "core_work"
 #: What stands between what a name was read as and what else it could be.
 CHOICE = ", could be "
+#: From this number on, what is told of a hold is seconds.
+_SECONDS_FROM = 15
 #: From this number on, repetitions of a drill that covers ground may be metres.
 _MAYBE_METRES_FROM = 15
 #: Main categories of what covers ground.
@@ -163,7 +165,7 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         if fitting and (other := fitting[-1]):
             told = () if _choice(other) else (said_as(other.name, other),)
             reading = replace(other, not_understood=(*other.not_understood, *told))
-    reading = _turned(_in_series(_with_one_amount(reading)))
+    reading = _held(_turned(_in_series(_with_one_amount(reading))))
     of_no_set = is_other(reading.movement) or reading.movement in WHOLES
     of_what = reading.movement in WHOLES and not could_be
     if of_what and ((reading.n_sets and is_done(reading)) or reading.load):
@@ -196,6 +198,17 @@ def _with_one_amount(reading: Reading) -> Reading:
         return reading
     doubts = (*reading.not_understood, "/".join(map(str, reading.reps)))
     return replace(reading, reps=(), not_understood=doubts)
+
+
+def _held(reading: Reading) -> Reading:
+    """Return "plank 3x45" as held for so many seconds, shown as a choice."""
+    if reading.movement is None or reading.hold_s or reading.distance_m or len(reading.reps) != 1:
+        return reading
+    (number,) = reading.reps
+    if movement(reading.movement).measured_in != "seconds" or number < _SECONDS_FROM:
+        return reading
+    doubts = (*reading.not_understood, f"{number}: seconds?")
+    return replace(reading, reps=(), hold_s=float(number), not_understood=doubts)
 
 
 def _turned(reading: Reading) -> Reading:
