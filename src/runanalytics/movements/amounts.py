@@ -269,7 +269,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
     """Return each way to write an amount with what it says, in the order they are looked for."""
     known = _units()
     start, of = r"(?<![\w.,/])", rf"(?:\s*(?:{known.of})(?!\w))?"
-    amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w)"
+    amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w|\s*%)"
     sets = amount_words()["sets"]
     few_s = rf"(?:10|\d)(?:[.,]\d)?\s*(?:{_any(amount_words()['seconds'])})"
     return (
@@ -401,7 +401,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (
             _Pattern(
                 rf"@?\s*\b(?P<scale>rpe|rir)\s*[:=@]?\s*(?P<amount>{_NUMBER})"
-                rf"|(?:@\s*)?{start}(?P<before>10|\d)\s?(?P<behind>rir|rpe)(?!\w)",
+                rf"|(?:@\s*)?{start}(?P<before>10|\d)\s?(?P<behind>rir|rpe)(?!\w|\s*[:=@]?\s*\d)",
                 words=["rpe", "rir"],
             ),
             _effort,

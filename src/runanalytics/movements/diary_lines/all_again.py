@@ -23,6 +23,8 @@ _OF_SETS = re.compile(r"\d\s*[x×*]\s*\d|[x×]\s?\d", re.IGNORECASE)
 _RUN = re.compile(r"\d\s?(?:km?|h|mi)(?!\w)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*[-–—:]\s")
 _SEVERAL = 2
+#: Parts that plus signs join, behind others: "plank 45 s x 2, squats 8 + dips 10".
+_JOINED_LAST = re.compile(r"(?P<earlier>.*[,;.]\s+)(?P<last>[^,;.]*\s\+\s[^,;.]*)$")
 #: What is done in rounds.
 _IN_ROUNDS = ("circuit", "hiit")
 
@@ -88,7 +90,7 @@ def _told_behind() -> re.Pattern[str]:
         # "3 times each", "x 4 rounds"
         rf"(?:\s*,)?\s+(?P<each>\d{{1,2}})\s*(?:{times}|{alternatives(known['sets'])}|(?P<reps>{reps}))"
         rf"\s+(?:[^\W\d_]{{1,3}}\s+)?{each}{ends}"
-        rf"|\s+(?:(?P<x>[x×])\s?)?(?P<x_rounds>\d{{1,2}})\s*(?:{joining('rounds')}|{rounds})(?!\w){to_the_end}"
+        rf"|\s+(?:(?P<x>[x×])\s?)?(?P<x_rounds>\d{{1,2}})\s*(?:{joining('rounds')}|{rounds})(?!\w)(?:{to_the_end}|{ends})"
         # "the whole lot 4 times", "(all x3)"
         rf"|(?P<sign>\s*[,;:.+(]\s*|\s+[-–—]\s+|(?<=\))\s+)(?:{all_}\s*:?\s*{small}"
         rf"(?:[x×]\s?(?P<x_all>\d{{1,2}})(?!\s?[^\W\d_x×]|\d)|(?P<all>\d{{1,2}})\s*{often}{through})"
@@ -133,6 +135,8 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
     if before.count("(") != before.count(")"):
         return None
     lead, parts = _parts(_one_round().sub("", before))
+    if found["x_rounds"] and (joined := _JOINED_LAST.match(parts)):
+        lead, parts = f"{lead}{joined['earlier']}", joined["last"]
     if _OF_SETS.search(parts):
         return None
     told = [each for part in _BETWEEN.split(parts) for each in _and().split(part)]

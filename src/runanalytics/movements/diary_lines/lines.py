@@ -351,6 +351,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         )
     ):
         rounds, body = int(found["sets"]), body[found.end() :]
+        if of_one and _SEVERAL_PARTS.search(body) and _sets_again().search(found[0]):
+            unknown.append(f"{found[0].strip()}: of all?")  # "3 sets of 12 squats, 8 lunges"
     elif (found := _GROUP.match(body)) and (not found["rest"] or _rest_alone(found["rest"])):
         rounds, body = int(found["sets"]), found["inner"]
         of_group = take_amounts(found["rest"] or "")[0]
@@ -655,8 +657,10 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
 
 
 def _are_listed(before: Part, part: Part) -> bool:
-    had, said = before.reading.reps, part.reading.reps
-    return bool(had and said) and had != said
+    """Return whether parts are sets of one exercise in turn: "12, 10, 8", "30 s, 45 s"."""
+    had, said = before.reading, part.reading
+    of_reps, held = had.reps and said.reps, had.hold_s and said.hold_s
+    return bool((of_reps and had.reps != said.reps) or (held and had.hold_s != said.hold_s))
 
 
 def _in_its_language(part: Part, text: str) -> Part:

@@ -100,6 +100,7 @@ _SETS_WITHOUT_UNIT = re.compile(
 _THOUSANDS = re.compile(r"([x×*]\s*\d{1,2}\s+|@\s*)(\d{1,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
 #: Weights told as a first and a last one may be rounded by so much, kg.
 _ROUNDED_KG = 0.3
+_TIMES_SIGNS = ("x", "X", "×", "*")
 #: From this weight on, a number beside "x" is no number of sets or repetitions: "5x60".
 _LEAST_LOAD = 20.0
 
@@ -463,6 +464,8 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
     stated = [unit for unit in units if unit]
     if not stated:
         return found[0]
+    if len({sign.strip() in _TIMES_SIGNS for _, _, sign, _, _ in pairs}) > 1:
+        return found[0]  # "6 @ 75 kg, then 1x20 without"
     first = any(before for _, before, _, _, _ in pairs)
     if not any(behind for _, _, _, _, behind in pairs[:-1]) and all(
         float(load) >= _LEAST_LOAD and float(reps) < _LEAST_LOAD for load, _, _, reps, _ in pairs
@@ -471,7 +474,7 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
     sets = []
     for place, (one, _, sign, other, _) in enumerate(pairs):
         load, reps = (one, other) if first else (other, one)
-        counted = sign.strip() in ("x", "X", "×", "*")
+        counted = sign.strip() in _TIMES_SIGNS
         if "." in reps or (counted and not units[place] and float(load) < _LEAST_LOAD):
             return found[0]
         unit = next(filter(None, (*units[place:], *reversed(stated))))
