@@ -52,9 +52,8 @@ _LETTERS = r"[^\W\d_]{1,3}"
 _ALONE = re.compile(r"\s*\d{1,3}\s*")
 #: What stands before the repetitions of sets that were named before: "3 Sätze Liegestütze à 15".
 _EACH = "à|a|of|da|de|zu|je"
-#: A count before a side, and sets behind it.
+#: A count before a side.
 _COUNT_BEFORE = re.compile(r"(?<![\w.,x×*/-])(?<![x×*]\s)(\d{1,3})\s*$")
-_TIMES_BEHIND = re.compile(rf"\s*{_TIMES}\s*(\d{{1,2}})(?![\w.,])")
 #: A word for a side that is no longer than this counts at the end of a name alone.
 _SHORT = 2
 #: Beside sets these mean seconds, alone more often the height of a box in inches.
@@ -531,10 +530,15 @@ def _sets_first(text: str, side: _Pattern) -> str:
     """Return "8 each side x 3" as "3x8 each side": without the side, it might be eight sets."""
     found = side.search(text)
     count = _COUNT_BEFORE.search(text, 0, found.start()) if found else None
-    times = _TIMES_BEHIND.match(text, found.end()) if found else None
+    times = _times_behind().match(text, found.end()) if found else None
     if not (found and count and times):
         return text
-    return f"{text[: count.start()]}{times[1]}x{count[1]}{found[0]} {text[times.end() :]}"
+    return f"{text[: count.start()]}{times[1]}x{count[1]} {found[0]} {text[times.end() :]}"
+
+
+@cache
+def _times_behind() -> re.Pattern[str]:
+    return re.compile(rf"\s*{_TIMES}\s*(\d{{1,2}})(?![\w.,])(?:\s*(?:{_units().sets})(?!\w)\.?)?")
 
 
 @lru_cache(4_096)

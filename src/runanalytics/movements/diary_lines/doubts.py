@@ -69,15 +69,16 @@ def unlikely_amounts(
         apart = part.is_whole and part.reading.n_sets and not is_done(part.reading)
         if apart and _is_counted(before) and not before.reading.n_sets:
             yield f"{part.text}: of '{before.text}'?"  # "15 crunches, 3 sets of body weight"
+    in_turn = len({part.reading.hold_s for part in done}) < len(done)  # each so long, in a circuit
     for part in done:
-        yield from _unlikely_of(part)
+        yield from _unlikely_of(part, perhaps_held=not in_turn)
     short = [part for part in parts if part.is_whole and 0 < (part.reading.hold_s or 0) < _A_SET_S]
     yield from (f"{part.text}: of each?" for part in short)
     if 0 < (duration_s or 0.0) < _A_SET_S:
         yield f"{duration_s:g} s: of what?"
 
 
-def _unlikely_of(part: Part) -> Iterator[str]:
+def _unlikely_of(part: Part, *, perhaps_held: bool) -> Iterator[str]:
     """Yield what nobody does of an exercise: a hundred repetitions with a bar, a plank of 150 m."""
     had = part.reading
     entry = movement(had.movement or "")
@@ -89,7 +90,7 @@ def _unlikely_of(part: Part) -> Iterator[str]:
         yield f"{part.text}: {most} repetitions of '{entry.name}'?"
     elif entry.measured_in == "seconds" and had.reps and not had.hold_s:
         yield f"{part.text}: {had.reps[0]} repetitions of '{entry.name}'?"
-    if counted and had.hold_s and not had.reps and not had.not_understood:
+    if perhaps_held and counted and had.hold_s and not (had.reps or had.not_understood):
         name = entry.name.casefold()
         held = named_exactly(f"{name} hold") or named_exactly(f"{name.replace(' raise', '')} hold")
         if held not in (None, entry.id):

@@ -233,6 +233,9 @@ def _heading_of_rounds(head: str, rest: str) -> str | None:
     times = found["times"] or ("1" if found["once"] else found["often"])
     if of_each := _OF_EACH.search(_behind_each().sub("", what)):
         said = take_amounts(of_each["each"])[0]
+        drilled = named_exactly(what[: of_each.start()].strip())
+        if drilled is not None and drilled not in WHOLES:
+            return None  # "high knees 40 m x 2; 6 squats"
         if not (said.distance_m or said.hold_s):
             return None
         beside = re.split(r"\s*,\s*", what[: of_each.start()])

@@ -60,7 +60,7 @@ _SPRINTED_S = 120.0
 #: Drills that are done while running on.
 _RUN_LONG = ("cadence_run", "running_rhythm")
 #: Movements whose name has a number that is the height of a box, if it is no smaller than this.
-_LEAST_BOX = 16
+_LEAST_BOX = 21
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
 _TWO_SETS = re.compile(r"(?<=[^\W\d_]\s)(?P<first>\d{1,2})\s?/\s?(?P<second>\d{1,2})$")

@@ -19,7 +19,7 @@ from runanalytics.words.phrases import every
 
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
-    r"(?P<before>/(?:km|mi|mile)|\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý\d]))\.\s+"
+    r"(?P<before>/(?:km|mi|mile|[^\W\d_]{1,3})|\d\s?(?:[smk]|kg|lbs?|km|cm|mi|min|rm|%|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý\d]))\.\s+"
     r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
 )
 #: How long all of it took, behind the last part.
@@ -62,8 +62,8 @@ def _stop(found: re.Match[str]) -> str:
         # "1. Squats" is the first of several.
         said = text[: found.start() + len(before)]
         is_list = re.search(r"(?:^|(?<!\d)[;,]\s*)\d*$", said) is not None
-    elif before.endswith(")"):
-        is_list = False
+    elif before.endswith(")") or before[0] == "/":
+        is_list = False  # "side plank 2x20 s li/re. 2x10 squats"
     else:
         word = before.casefold()
         of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"

@@ -28,7 +28,7 @@ _IN_TURN = (
 )
 #: As much on the other side, with how often before or behind both: "40s L + 40s R x 2", and with
 #: the sides before both amounts, "L 40s R 40s x 2".
-_OFTEN_BEHIND = r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?![\w.,]))?"
+_OFTEN_BEHIND = r"(?:\s*,?\s*[x×*]\s*(?P<times>\d{1,2})(?!\w|[.,]\d))?"
 _ON_BOTH_SIDES = re.compile(
     r"(?<![\w.,:])(?P<sets>\d{1,2}\s*[x×*]\s*)?\(?(?<![\d.,])(?P<number>\d{1,3})\s?(?P<unit>se[ckg]s?|s|m)?"
     r"\s*(?P<one>(?!se[ckg]|s\b|m\b)[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)?\s*(?(sets)(?:(?P=sets))?)"

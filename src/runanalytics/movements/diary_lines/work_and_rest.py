@@ -37,7 +37,13 @@ def work_and_rest(body: str) -> tuple[Amounts, str]:
     is_told = not _words_for_work().isdisjoint(told)
     found = _intervals().search(body) if is_told else _WORK_AND_REST.match(body)
     if found is None:
-        return Amounts(), body
+        if of_rounds := _rounds_of_work().match(body):
+            worked, rested = float(of_rounds["worked"]), float(of_rounds["rested"])
+            rest = body[of_rounds.end() :]
+            return Amounts(hold_s=worked, rest_s=rested), f"{of_rounds['often']} rounds: {rest}"
+        head, colon, rest = body.partition(": ")
+        said, rest = work_and_rest(rest) if "/" in rest and ":" in rest else (Amounts(), rest)
+        return (said, f"{head}: {rest}") if said.hold_s else (said, body)
     worked, rested = (float(found[name]) for name in ("worked", "rested"))
     before, behind = body[: found.start("worked")], body[found.end() :]
     said = Amounts(hold_s=worked, rest_s=rested)
@@ -77,6 +83,16 @@ def _rounds() -> re.Pattern[str]:
         rf"(?<![\w.,])(?:(?:{alternatives(lexicon().small)})\s+)?(?:[x×]\s?(?P<times>\d{{1,2}})"
         rf"|(?P<often>\d{{1,2}})\s*(?:[x×]|{joining('rounds')}|{joining('rounds_ahead')}|{often}))(?!\w)"
         r"(?:\s+(?:[^\W\d_]{1,3})$|\s+(?=[^\W\d_]{1,3}\s))?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _rounds_of_work() -> re.Pattern[str]:
+    """Return the pattern of "8 rounds 20 s/10 s:"."""
+    return re.compile(
+        rf"(?P<often>\d{{1,2}})\s*(?:[x×]|{joining('rounds')}|{joining('rounds_ahead')})\s+(?:[^\W\d_]{{1,3}}\s+)?"
+        r"(?P<worked>[1-6][05])\s*(?:s|sec|sek|seg)?\s*/\s*(?P<rested>[1-6][05])\s*(?:s|sec|sek|seg)?\s*:\s*",
         re.IGNORECASE,
     )
 
