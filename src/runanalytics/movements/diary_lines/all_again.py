@@ -81,7 +81,7 @@ def _told_behind() -> re.Pattern[str]:
     through = rf"(?:\s+(?:{joining('through')}|{joining('done')})(?!\w))?"
     sides = {word for each in known["each_side"] for word in each.split()[1:] if word.isalpha()}
     each = rf"(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))"
-    ends = r"(?=\s*(?:$|[,;.)(!]))"
+    ends = r"(?=\s*(?:$|[,;.)(!]|/\s))"
     # "4 rounds without rest", but not "2 rounds of 8 lunges"
     how = rf"(?=\s*(?:(?!(?:{of_what()})\s)(?:\s[^\W\d_]+){{1,3}}\s*)?(?:$|[,;.)(!]))"
     to_the_end = r"(?=[^\d:;]*$)"
@@ -151,14 +151,14 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
     together = together or named_exactly(lead.rpartition(":")[0]) in _IN_ROUNDS
     if found["alone"] and not (together or (sign in (".", ";") and not behind.strip(" .!"))):
         return None
-    ends = not behind.strip() or behind.lstrip()[0] in ",;.(!"
+    ends = not behind.strip() or behind.lstrip()[0] in ",;.(!/"
     in_brackets = before.rstrip().endswith(")")
     if found["x_rounds"] and not (together or (ends and (found["x"] or in_brackets))):
         return None
     if found["reps"] and not all(map(_OVER_A_WAY.search, counted)):
         return None  # "squats 40 kg, dips 10 kg, 8 reps each"
     times = for_all or found["each_first"] or found["alone"] or found["each"]
-    how = behind.strip(" ,.;!")
+    how = behind.strip(" ,.;!/")
     how = how[1:-1] if re.fullmatch(r"\([^()]*\)", how) else how
     if "(" in parts:
         if lead.strip() and not lead.rstrip().endswith(":"):

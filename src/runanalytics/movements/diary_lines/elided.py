@@ -240,10 +240,11 @@ def _sets_of_each_of() -> re.Pattern[str]:
 def _sets_with_rest_behind() -> re.Pattern[str]:
     """Return the pattern of sets with repetitions in brackets: "4 sets of dips (10, ...)"."""
     known = amount_words()
-    of = of_what()
+    of, rest = of_what(), alternatives((*known["rest"], *known["between"]))
     return re.compile(
         rf"(?<![\w.,x×*])(?P<sets>\d{{1,2}})\s*(?:{alternatives(known['sets'])})\s+(?:(?:{of})\s+)?"
-        r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})(?P<behind>(?!\d|\s*[,/-]\s*\d)[^()]*)\)",
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})"
+        rf"(?!\s?[^\W\d_]{{1,4}}\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{rest}))(?P<behind>(?!\d|\s*[,/-]\s*\d)[^()]*)\)",
         re.IGNORECASE,
     )
 

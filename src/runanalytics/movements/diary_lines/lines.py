@@ -388,6 +388,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             gathered.add_all(pieces(stretch, gathered.read), of_stretch)
         load = of_each.load if weight is None else weight.load
         loads = [*loads[: len(gathered.parts)], *[load] * (len(gathered.parts) - len(loads))]
+    if gathered.rounds and rounds is None and _then_or_stop().search(body):
+        unknown.append(f"{gathered.rounds} sets: of all?")  # "30 s plank; 6 squats, 3 sets"
     others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
     if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
@@ -564,7 +566,7 @@ def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
     how = not listed("felt").isdisjoint(words(found[1])) and is_remark(found[1])
     how = how or _A_RUN_BESIDE.search(found[1]) is not None
-    of_rest = not any(map(str.isdigit, found[1])) and _rest_first().match(found[1]) is not None
+    of_rest = not any(map(str.isdigit, found[1])) and _beside_first().match(found[1]) is not None
     if how or of_rest or is_surely_denied(found[1]):
         return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)", "(left knee sore)"
     told = re.split(r"\s*[,;]\s*", found[1])
@@ -706,8 +708,15 @@ def _rest_alone(piece: str) -> bool:
 
 
 @cache
-def _rest_first() -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternatives(amount_words()['rest'])})(?!\w)", re.IGNORECASE)
+def _beside_first() -> re.Pattern[str]:
+    """Return the pattern of what begins with a rest, or with what it was before or after."""
+    rest = alternatives(amount_words()["rest"])
+    return re.compile(rf"(?:{rest}|{joining('after')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _then_or_stop() -> re.Pattern[str]:
+    return re.compile(rf";\s|\s(?:{joining('then')})\s", re.IGNORECASE)
 
 
 @cache

@@ -72,6 +72,9 @@ def _stop(found: re.Match[str]) -> str:
             return "; "
         if len(word) == _TWO and word not in _small_words() and not of_weight:
             return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
+        told = text[: found.end("before")].split()
+        if word in _often() and len(told) > 1 and told[-2].isdigit():
+            return "; "  # "high knees 15 m, 4 times. 2 min plank"
         if word in _repetitions() and _begins_a_sentence(text, found):
             return "; "
         goes_on = text[found.end() : found.end() + 1].isdigit()
@@ -90,6 +93,11 @@ def _stop(found: re.Match[str]) -> str:
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
+
+
+@cache
+def _often() -> frozenset[str]:
+    return frozenset(each.rstrip(".").casefold() for each in amount_words()["times"])
 
 
 @cache

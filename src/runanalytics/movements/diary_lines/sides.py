@@ -99,8 +99,22 @@ def of_each_side(text: str) -> str:
     if "+" in text and _AGAIN.search(text):
         text = _as_much_again().sub(_with_the_other, text)
     if _MAY_BE_OF_SIDES.search(text):
-        text = _count_of_sides().sub(r"x\g<reps>", text)
+        text = _count_of_sides().sub(_counted, text)
     return _one_leg_at_a_time().sub("sl", text)
+
+
+def _counted(found: re.Match[str]) -> str:
+    if _sets_before().search(found.string, 0, found.start()):
+        return found[0]  # "4 times 6 each side (easy)"
+    return f"x{found['reps']}"
+
+
+@cache
+def _sets_before() -> re.Pattern[str]:
+    known = amount_words()
+    return re.compile(
+        rf"\d\s*(?:{alternatives((*known['times'], *known['sets']))})\s*$", re.IGNORECASE
+    )
 
 
 def _on_each_side(found: re.Match[str]) -> str:

@@ -191,7 +191,9 @@ _HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
 _A_NAME = re.compile(r"[^\W\d_]{4}")
 _NO_LETTERS = re.compile(r"[,;:/+()\d]")
 #: A remark in brackets behind a group: "4x (squats 10, dips 8) (legs heavy)".
-_BESIDE_A_GROUP = re.compile(r"([,;+/&][^()]*\)(?:\s*[x×]\s*\d{1,2})?)\s*\(([^()\d]+)\)\s*$")
+_BESIDE_A_GROUP = re.compile(
+    r"([,;+/&][^()]*\)(?:\s*[x×]\s*\d{1,2})?)\s*\((?![^()]*\d\s?(?:kg|lb))([^(),;+/&]+)\)\s*$"
+)
 #: A word beside others, and the most words of a name that a number stands before.
 _WORD, _MOST_WORDS = re.compile(r"[^\W\d_][^\W\d_'’-]*"), 4
 
