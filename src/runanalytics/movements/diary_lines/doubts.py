@@ -35,6 +35,7 @@ _MANY, _FAR_M = 100, 150.0
 _MOST_TIMES = 6
 #: Nor are these done with such a weight, kg, which may be the runner's own.
 _MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0, "plyometric": 40.0}
+_LONG_S = 600.0
 #: A time below this, s, is that of a set, and not of a session.
 _A_SET_S = 60.0
 
@@ -73,6 +74,7 @@ def unlikely_amounts(
     for part in done:
         yield from _unlikely_of(part, perhaps_held=not in_turn)
     short = [part for part in parts if part.is_whole and 0 < (part.reading.hold_s or 0) < _A_SET_S]
+    short += [part for part in parts if _is_often_long(part)]
     yield from (f"{part.text}: of each?" for part in short)
     if 0 < (duration_s or 0.0) < _A_SET_S:
         yield f"{duration_s:g} s: of what?"
@@ -120,6 +122,12 @@ def amounts_of_either(parts: Sequence[Part], line: str) -> Iterator[str]:
 
 def _is_counted(part: Part) -> bool:
     return not part.is_whole and part.reading.movement is not None and part.work in _COUNTED
+
+
+def _is_often_long(part: Part) -> bool:
+    """Return whether a whole session was done several times: "drills (15 min) before 5x1k"."""
+    had = part.reading
+    return part.is_whole and (had.n_sets or 0) > 1 and (had.hold_s or 0.0) >= _LONG_S
 
 
 def _is_bare(part: Part, rounds: int | None) -> bool:
