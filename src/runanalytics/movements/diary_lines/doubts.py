@@ -35,6 +35,7 @@ _MANY, _FAR_M = 100, 150.0
 _MOST_TIMES = 6
 #: Nor are these done with such a weight, kg, which may be the runner's own.
 _MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0, "plyometric": 40.0}
+#: A whole of this length, s, is done once.
 _LONG_S = 600.0
 #: A time below this, s, is that of a set, and not of a session.
 _A_SET_S = 60.0
