@@ -168,12 +168,21 @@ def open_amounts(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
         times = None  # "bird dogs x 20"
     if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
+    for before, part in pairwise(counted):
+        open_ = is_done(before.reading) and not before.reading.n_sets and rounds is None
+        if open_ and (often := _rounds_behind().search(part.text)):
+            yield f"{often[0]}: of '{before.text}', too?"  # "squats 8 + lunges 12 x 3 rounds"
     for before, part in pairwise(parts):
         run = part.reading
         counted_alone = run == replace(run, reps=(), hold_s=None, distance_m=None)
         if run.movement == _RUNNING and counted_alone and not has_amounts(before.reading):
             yield f"{part.text}: runs of what?"  # "wickets, 4 runs"
     yield from _open_weights(parts, rounds)
+
+
+@cache
+def _rounds_behind() -> re.Pattern[str]:
+    return re.compile(rf"[x×]\s?\d{{1,2}}\s*(?:{joining('rounds_ahead')})(?!\w)", re.IGNORECASE)
 
 
 def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
