@@ -102,7 +102,7 @@ def heading_of(text: str) -> Heading | None:
     Examples
     --------
     >>> heading_of("then with the 12 kg kettlebell")
-    Heading(load=Load(as_logged=12.0, unit='kg'), equipment='kettlebell', rounds=None)
+    Heading(load=Load(kg=12.0, unit='kg'), equipment='kettlebell', rounds=None)
     """
     if not _WEIGHT.search(text):
         return Heading(None) if is_unloaded(text) else None
@@ -149,7 +149,7 @@ def of_all(piece: str) -> Shared | None:
     Examples
     --------
     >>> of_all("same 50 kg for all three"), of_all("10 kg en los dos").of_two
-    (Shared(load=Load(as_logged=50.0, unit='kg'), of_two=False), True)
+    (Shared(load=Load(kg=50.0, unit='kg'), of_two=False), True)
     """
     if not _is_weight(piece) or not (found := _of_all().search(piece)):
         return None
