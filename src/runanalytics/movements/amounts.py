@@ -48,6 +48,10 @@ _A_RANGE = re.compile(r"\d+\s*[-–]\s*\d")
 _MOST_TIMES = 10
 #: A small word, such as "de" or "of".
 _LETTERS = r"[^\W\d_]{1,3}"
+#: Without one, a text says of amounts no more than a side, and that it was as many as possible.
+_DIGIT = re.compile(r"\d")
+#: Signs and brackets that nothing stands in once the amounts are taken off.
+_LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$")
 #: A number that nothing stands beside.
 _ALONE = re.compile(r"\s*\d{1,3}\s*")
 #: What stands before the repetitions of sets that were named before: "3 Sätze Liegestütze à 15".
@@ -106,6 +110,10 @@ class Amounts:
     height_cm: float | None = None
 
 
+#: What most texts say.
+_NOTHING = Amounts()
+
+
 @dataclass(frozen=True)
 class _Units:
     """Patterns of the words for units and sides in all languages."""
@@ -135,7 +143,7 @@ class _Pattern:
 
     def __init__(self, pattern: str, *, words: Iterable[str] = (), signs: str = "") -> None:
         self._pattern = pattern
-        self._words = tuple(words)
+        self._words = _least(words)
         self._signs = re.compile(signs) if signs else None
 
     @cached_property
@@ -158,6 +166,15 @@ class _Pattern:
     def subn(self, by: str, text: str) -> tuple[str, int]:
         """Return a text with each place replaced, and how many there were."""
         return self._compiled.subn(by, text) if self._may_be_in(text) else (text, 0)
+
+
+def _least(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of which a text in lower case has one if it has any: "set" for "sets"."""
+    kept: list[str] = []
+    for word in sorted({word for word in words if word == word.casefold()}, key=len):
+        if not any(map(word.__contains__, kept)):
+            kept.append(word)
+    return tuple(kept)
 
 
 def _any(spellings: Iterable[str]) -> str:
@@ -206,7 +223,7 @@ def _units() -> _Units:
     words = _any([one for one in each if not one.startswith("/")])
     marks = _any([one[1:] for one in each if one.startswith("/")])
     both = rf"(?:(?<!\w)(?:{words})|(?:(?<=\d)\s*/\s*|/)(?:{marks}))(?!\w)"
-    sides = [("both", _Pattern(both, words=each))]
+    sides = [("both", _Pattern(both, words=known["each_side"]))]
     for side in ("left", "right"):
         anywhere = [word for word in known[side] if len(word) > _SHORT and " " not in word]
         # "Left leg extension" is an extension of the left leg; "L-sit" is no left side.
@@ -436,6 +453,12 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
     )
 
 
+@cache
+def _without_number() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amounts]], ...]:
+    """Return the ways to write an amount without any number: "to failure"."""
+    return tuple(each for each in _patterns() if each[1] is _as_many_as_possible)
+
+
 def _behind_or_before(time: str, words: str) -> str:
     """Return the pattern of a time with one of some words behind or before it: "3 s down"."""
     return (
@@ -491,7 +514,38 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     >>> take_amounts("Fly 30m")[0].distance_m
     30.0
     """
-    said, (rest, _) = Amounts(), _units().times.subn("x", " ".join(text.casefold().split()))
+    said, rest = _NOTHING, " ".join(text.casefold().split())
+    has_number = _DIGIT.search(rest) is not None
+    if has_number:
+        said, rest = _without_rests(_units().times.subn("x", rest)[0])
+    for side, pattern in _units().sides:
+        if not pattern.search(rest):
+            continue
+        rest, found = pattern.subn(" ", _sets_first(rest, pattern) if side == "both" else rest)
+        if found and rest.strip():
+            said = replace(said, side="both" if said.side not in (None, side) else side)
+    for pattern, say in _patterns() if has_number else _without_number():
+        while found_one := pattern.search(rest):
+            changed = say(said, found_one)
+            if changed is said:
+                break
+            said = changed
+            rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
+    if said is not _NOTHING:
+        rest, _ = _units().small.subn("", rest)
+        if (
+            said.side
+            and not said.reps
+            and said.n_sets is None
+            and (alone := _ALONE.fullmatch(rest))
+        ):
+            said, rest = replace(said, reps=(int(alone[0]),)), ""  # "28 right, 24 left"
+    return said, " ".join(_LEFT_OVER.sub(" ", rest).split())
+
+
+def _without_rests(text: str) -> tuple[Amounts, str]:
+    """Return what a text says of weights in the hands, on a bar and of rests, and what is left."""
+    said, rest = _NOTHING, text
     if of_hands := _units().of_hands.search(rest):
         said = _in_each_hand(said, of_hands)
         rest = f"{rest[: of_hands.start()]} {rest[of_hands.end() :]}"
@@ -502,28 +556,7 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
         if (found_one := pattern.search(rest)) and (changed := _rest(said, found_one)) is not said:
             said = changed
             rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
-    for side, pattern in _units().sides:
-        rest, found = pattern.subn(" ", _sets_first(rest, pattern) if side == "both" else rest)
-        if found and rest.strip():
-            said = replace(said, side="both" if said.side not in (None, side) else side)
-    for pattern, say in _patterns():
-        while found_one := pattern.search(rest):
-            changed = say(said, found_one)
-            if changed is said:
-                break
-            said = changed
-            rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
-    if said != Amounts():
-        rest, _ = _units().small.subn("", rest)
-        if (
-            said.side
-            and not said.reps
-            and said.n_sets is None
-            and (alone := _ALONE.fullmatch(rest))
-        ):
-            said, rest = replace(said, reps=(int(alone[0]),)), ""  # "28 right, 24 left"
-    rest = re.sub(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$", " ", rest)
-    return said, " ".join(rest.split())
+    return said, rest
 
 
 def _sets_first(text: str, side: _Pattern) -> str:

@@ -494,6 +494,7 @@ def _names_several(rest: str) -> bool:
     return len({known.movement for known, _ in filter(None, _parts(rest)[1])}) > 1
 
 
+@lru_cache(maxsize=512)  # a name is asked for its parts three times
 def _parts(
     rest: str,
 ) -> tuple[list[tuple[str, ...]], list[tuple[CatalogueName, float] | None]]:
@@ -507,6 +508,7 @@ def _parts(
     return [words(text) for text in texts], found
 
 
+@lru_cache(maxsize=8192)
 def _kind(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     """Find the kind of work that a word gives away, such as stretching, yoga or cycling.
 
@@ -536,6 +538,7 @@ def _less(tokens: tuple[str, ...], kind: Kind) -> tuple[str, ...]:
     return tuple(token for token in tokens if token not in kind.decisive | kind.alone)
 
 
+@lru_cache(maxsize=8192)
 def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     """Find `tokens` as they are, then without equipment, manner and endings, then posture."""
     known_names = index()

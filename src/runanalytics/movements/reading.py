@@ -163,7 +163,7 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
     if done_once and distance_m is None:
         rest, distance_m = _with_metres_behind(rest)
     # Behind a name it may be anything: "box jump 24 in".
-    begins = _BEGINS.match(text) is not None
+    begins = said.count is not None and _BEGINS.match(text) is not None
     if said.count is not None and begins and n_sets is None and not reps:
         # "50 burpees in 6:30" are fifty, in all.
         in_all = entry is not None and entry.measured_in == "reps" and said.hold_s is not None

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
-from runanalytics.movements.diary_lines.pieces import MOST_ROUNDS, joining
+from runanalytics.movements.diary_lines.pieces import MOST_ROUNDS, joining, may_tell
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import has_amounts, is_done
@@ -103,8 +103,8 @@ def _unlikely_of(part: Part, *, perhaps_held: bool) -> Iterator[str]:
     if is_strength and of_sets and is_done(had):
         yield f"{part.text}: {had.n_sets} sets of '{entry.name}'?"
     most_kg = _MOST_KG.get(entry.categories[0], math.inf)
-    of_body = "bodyweight" in words(part.text) and not had.bodyweight
-    if load_kg >= most_kg or (load_kg and of_body):
+    of_body = load_kg and not had.bodyweight and "bodyweight" in words(part.text)
+    if load_kg >= most_kg or of_body:
         yield f"{part.text}: {load_kg:g} kg of '{entry.name}'?"
 
 
@@ -195,8 +195,10 @@ def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
 
 def open_days(text: str) -> Iterator[str]:
     """Yield what says that something was done on another day, or more often than once."""
-    for pattern, doubt in ((_often(), "counted once"), (_another_day(), "which day?")):
-        yield from (f"{found[0]}: {doubt}" for found in pattern.finditer(text))
+    if may_tell(text, "often"):
+        yield from (f"{found[0]}: counted once" for found in _often().finditer(text))
+    if may_tell(text, "another_day"):
+        yield from (f"{found[0]}: which day?" for found in _another_day().finditer(text))
 
 
 @cache

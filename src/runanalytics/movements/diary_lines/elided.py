@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
-from runanalytics.movements.diary_lines.pieces import any_joining, joining
+from runanalytics.movements.diary_lines.pieces import any_joining, joining, may_tell
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import kind_of_work, movement
 from runanalytics.words.phrases import alternatives
@@ -59,7 +59,8 @@ def told_in_full(line: str) -> str:
         line = _FOR_SO_MANY.sub(r"\g<load> x \g<reps>", line)
     if _A_COUNT.search(line):
         line = _counted_and_far().sub(_of_runs, line)
-    line = _weight_of_all().sub(_all_with, line)
+    if may_tell(line, "for_all", "of_both", "each"):
+        line = _weight_of_all().sub(_all_with, line)
     if _WORDS_BEHIND_WEIGHT.search(line):
         line = _sets_of_all().sub(r"each \g<sets>", line)
     if _WEIGHT_IN_BRACKETS.search(line):
@@ -69,8 +70,9 @@ def told_in_full(line: str) -> str:
     line = _with_sets_first(line)
     if "(" in line:
         line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
-    line = _so_far_each().sub(r"\g<times>x\g<way>", line)
-    line = _lengths_of().sub(_as_often, line)
+    if may_tell(line, "lengths"):
+        line = _so_far_each().sub(r"\g<times>x\g<way>", line)
+        line = _lengths_of().sub(_as_often, line)
     line = _of_one_name().sub(_each_named, line) if _SETS_IN_A_ROW.search(line) else line
     if not _NEEDED.search(line):
         return line

@@ -23,7 +23,6 @@ from runanalytics.movements.diary_lines.pieces import (
     RUN,
     RUN_FROM_M,
     SURE,
-    any_joining,
     as_before,
     is_amounts,
     is_aside,
@@ -38,6 +37,7 @@ from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     amounts_alone,
     is_beside,
+    is_day_off,
     is_filling,
     is_remark,
     is_uphill,
@@ -97,13 +97,6 @@ def _times_of_one() -> re.Pattern[str]:
     times = alternatives((*known["times"], *known["pieces"]))
     side = alternatives(known["each_side"])
     return re.compile(rf"(?P<times>\d{{1,2}})\s*(?:{times})(?!\w)[\s,]*(?:{side})?", re.IGNORECASE)
-
-
-@cache
-def _rested() -> re.Pattern[str]:
-    """Return the pattern of a day off, and why: "ill, no training", "Sick. Day off"."""
-    said, rested = any_joining("little", "rested", "when", "and"), any_joining("rested")
-    return re.compile(rf"(?:{said}\s+)*(?:{rested})(?:\s+{said})*", re.IGNORECASE)
 
 
 @cache
@@ -415,7 +408,7 @@ class Gathered:
         is_lifted = bool(self.parts) and _is_own_name(piece)  # "squats, good mornings"
         if is_aside(piece) and not is_lifted:
             return
-        if not any(map(str.isdigit, piece)) and _rested().fullmatch(
+        if not any(map(str.isdigit, piece)) and is_day_off(
             without_weekday(without_asides(piece)).strip(" .!-")
         ):
             self.is_denied = True

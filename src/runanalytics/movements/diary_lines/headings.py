@@ -20,6 +20,7 @@ from runanalytics.movements.diary_lines.pieces import (
     is_other,
     joining,
     joining_words,
+    may_tell,
     places,
 )
 from runanalytics.movements.matcher import named_exactly
@@ -62,7 +63,8 @@ def with_rounds_alone(line: str) -> str:
         line = _sets_in_heading().sub(r"\1:", line)
     if _WAY_AHEAD.search(line):
         line = _each_over_a_way().sub(_of_each_way, line)
-    line = _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
+    if may_tell(line, "each", "both"):
+        line = _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
     line = _counted_each().sub(_with_its_count, line) if "(" in line else line
     if "+" in line and _IN_ROUNDS.search(line):
         line = _AS_MANY.sub(r"\1 each side", line)
@@ -182,7 +184,7 @@ def _rounds_of() -> re.Pattern[str]:
 
 def _with_rounds_of(line: str) -> str:
     """Return a line with rounds of several exercises as a heading: "we did 3 rounds of 10 ..."."""
-    found = _rounds_of().search(line)
+    found = _rounds_of().search(line) if may_tell(line, "rounds_ahead", "each") else None
     if found is None:
         return line
     who = (found["who"] or "").rstrip(" -–—")

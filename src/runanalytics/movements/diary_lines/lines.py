@@ -241,14 +241,17 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             f"a line of {len(text):,} letters; a line of training has up to {LONGEST_LINE:,}",
             hint="write each session on a line of its own",
         )
-    counted = tidied(_ASKED.sub("", text))
-    if asked := _ASKED.search(text):
+    asked = _ASKED.search(text) if "?" in text else None
+    counted = tidied(_ASKED.sub("", text) if asked else text)
+    if asked:
         unknown.append(f"{text[: asked.end()].split()[-1]}: certain?")
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
-    body = opened(time_of_day().sub("", body), read)
-    body = _MADE_OF.sub(partial(_unfolded, read=read), _BRACKETS.sub(_without_recovery, body))
-    body = _ALIKE.sub(_each_with_amounts, body)
+    body = opened(time_of_day().sub("", body) if ":" in body else body, read)
+    if "(" in body:
+        body = _MADE_OF.sub(partial(_unfolded, read=read), _BRACKETS.sub(_without_recovery, body))
+    if "(" in body or "[" in body:
+        body = _ALIKE.sub(_each_with_amounts, body)
     of_each, body = work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()

@@ -30,9 +30,11 @@ def with_name_before(
     It is read so where it names nothing or several movements alone, and shown as a choice;
     "..., seated 3x15", which tells two movements apart, names with it another one for certain.
     """
+    told = part.reading.name.split()
+    if not (told and has_amounts(part.reading)):
+        return part  # as most of a session: all else takes longer
     named = [each.reading for each in parts if each.reading.movement and not each.is_whole]
     before = named[-1].name if named and not heading else heading
-    told = part.reading.name.split()
     could_be = could_mean(part.reading.name)
     movement_of = part.reading.movement
     # "Lunges forward 3x10, backward 3x10": nobody counts repetitions of a run.
@@ -42,8 +44,7 @@ def with_name_before(
     could_be = () if of_a_way else could_be
     is_variant = _variants().issuperset(words(part.reading.name))
     open_ = movement_of is None or could_be or of_a_run or of_a_way or is_variant
-    open_ = has_amounts(part.reading) and open_
-    if not (open_ and told and all(map(is_vocabulary, told))):
+    if not (open_ and all(map(is_vocabulary, told))):
         return part
     if len(told) > 1 and is_remark(part.reading.name):
         return part  # "2x30 m before the parkrun"

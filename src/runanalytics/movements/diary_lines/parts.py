@@ -122,7 +122,8 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     """Return the part of a piece that has a name."""
     reading = read(piece)
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
-    behind = _BEHIND.match(without_side(piece)[0]) if bare and reading.movement else None
+    may_count = bare and reading.movement and any(map(str.isdigit, piece))
+    behind = _BEHIND.match(without_side(piece)[0]) if may_count else None
     number = (behind["count"] or behind["within"]) if behind else ""
     # "Step-down 20" may be the height of a step, but for "step-down 20 each leg".
     if behind and (reading.side == "both" or not _is_of_a_box(reading.movement or "", number)):

@@ -7,8 +7,8 @@ in ``words/*.toml``, table ``diary``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
@@ -35,6 +35,8 @@ _IN_ROUNDS = ("circuit", "hiit")
 #: ... and the most that a session has.
 MOST_ROUNDS = 10
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
+#: A word or a number, where nothing but its letters or digits count.
+_WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d+")
 #: Sets before a name, with a weight that has no unit: "sq 5x5 90 bench 5x5 60".
 _SETS_AND_WEIGHT_BEFORE_A_NAME = re.compile(
     r"(\d\s*[x×*]\s*\d{1,2}\s+@?\s*\d{2,3}(?:[.,]\d)?)\s+(?=[^\W\d_]{2})", re.IGNORECASE
@@ -48,6 +50,10 @@ _NO_NAMES = (
     *("kg", "lb", "lbs", "je", "ea", "es", "li", "re", "ps", "bw", "rm", "mn", "km", "mi", "in"),
     *("cm", "of", "de", "da", "di", "zu", "at", "mit", "con", "avec", "with", "per", "par", "por"),
     *("pro", "over", "über", "sur", "sobre"),
+)
+#: ... and what that needs, which is quicker to look for.
+_SETS_AND_A_NAME = re.compile(
+    rf"[x×*]\s*\d.*\s(?!(?:{'|'.join(_NO_NAMES)})(?!\w))[^\W\d_]{{2}}", re.IGNORECASE | re.DOTALL
 )
 #: ... and sets before them.
 _SETS_IN_TURN = re.compile(
@@ -123,7 +129,7 @@ def pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
     ['squat 3x5', 'lunges 2x10', 'burpees 2x10']
     """
     for sentence in _HARD.split(body):
-        for piece in _then().split(sentence):
+        for piece in _then().split(sentence) if may_tell(sentence, "then") else (sentence,):
             for each in _joined(_without_and_before(piece.strip(" .!")), read):
                 yield from filter(None, _lettered(each))
 
@@ -141,16 +147,15 @@ def _lettered(piece: str) -> Iterator[str]:
 
 def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     """Return what "and" joins, unless it stands in the name of one movement or side."""
-    if (tail := _with_anything().search(piece)) and is_recovery(
-        piece[tail.end() :], behind_with=True
-    ):
+    tail = _with_anything().search(piece) if may_tell(piece, "with") else None
+    if tail and is_recovery(piece[tail.end() :], behind_with=True):
         return (*_joined(piece[: tail.start()], read), f"{piece[tail.end() :]} {_RECOVERED}")
     if is_recovery(piece):
         return (piece,)
     if of_the_body(piece, read):
         return (piece,)
     # "5 strides after 8 km easy"
-    beside = beside_a_run().search(piece)
+    beside = beside_a_run().search(piece) if may_tell(piece, "after") else None
     if beside and _is_run(take_amounts(piece[beside.end() :])[0]):
         return (*_joined(piece[: beside.start()], read), piece[beside.end() :])
     # "4 strides, then gym: squat 3x5"
@@ -166,8 +171,8 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if ends and piece[:1].isdigit() and is_amounts(piece[: ends.start()]):
         # "sumo squats, 20 kg, 3x12 and lunges 3x10": the first amounts are of what stands before.
         return (piece[: ends.start()], *_joined(piece[ends.end() :], read))
-    joined = _and().search(named) or _ELSEWHERE.search(named)
-    if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
+    joined = (_may_join(named) and _and().search(named)) or _ELSEWHERE.search(named)
+    if not joined and not (may_tell(piece, "with") and _with_a_number().search(piece)):
         return _run_together(piece, read)
     parts = _and().split(piece)
     if len(parts) == 1:
@@ -236,7 +241,7 @@ def _is_run(said: Amounts) -> bool:
 
 def joins_parts(reading: Reading) -> bool:
     """Return whether "and" was left out of a name: "lunges and hops" may be two, no "lunge hop"."""
-    if reading.movement is None or not _and().search(reading.name):
+    if reading.movement is None or not (_may_join(reading.name) and _and().search(reading.name)):
         return False
     told = reading.name.split()
     behind = (is_of_body(" ".join(told[place:])) for place in range(1, len(told)))
@@ -290,7 +295,7 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         if all(_tells_sets(one) and read(one).movement for one in parts):
             return parts
     parts = []
-    for part in _sets_before_a_name().sub(r"\1\n", piece).split("\n"):
+    for part in _parted_before_names(piece):
         if parts and (is_amounts(part) or not any(map(str.isdigit, part))):
             parts[-1] = f"{parts[-1]} {part}"  # "lunges 3x10 each leg", "... same kettlebell"
         else:
@@ -304,6 +309,13 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         read(one).movement for one in bare
     )
     return parts if known else (piece,)
+
+
+def _parted_before_names(piece: str) -> list[str]:
+    """Return what stands before each name that sets stand before, and the last of them."""
+    if not _SETS_AND_A_NAME.search(piece):
+        return piece.split("\n")
+    return _sets_before_a_name().sub(r"\1\n", piece).split("\n")
 
 
 @cache
@@ -390,7 +402,7 @@ def _whole_before(piece: str, read: Callable[[str], Reading]) -> tuple[str, str]
         return None
     for place in range(min(4, len(told) - 2), 0, -1):
         head, behind = " ".join(told[:place]), " ".join(told[place:])
-        first = _sets_before_a_name().sub(r"\1\n", behind).split("\n")[0]
+        first = _parted_before_names(behind)[0]
         done = read(first)
         named = done.movement and not done.match.reason.endswith(OVER_A_SHORT_WAY)
         of_sets = done.n_sets and named and words(take_amounts(first)[1])
@@ -477,6 +489,16 @@ def _without_and_before(piece: str) -> str:
     first, _, behind = piece.partition(" ")
     joins = first.casefold() not in _AND_ELSEWHERE and first.casefold() in joining_words("and")
     return behind.strip() if behind and joins else piece
+
+
+def _may_join(text: str) -> bool:
+    """Return whether a text may have "and", or a sign for it; its pattern takes longer."""
+    return "/" in text or "&" in text or may_tell(text, "and", "with")
+
+
+@cache
+def _with_a_number() -> re.Pattern[str]:
+    return re.compile(_WITH.format(joining("with")), re.IGNORECASE)
 
 
 @cache
@@ -596,7 +618,8 @@ def without_asides(text: str) -> str:
     >>> without_asides("strides felt good")
     'strides'
     """
-    return " ".join(_asides().sub(" ", text).split())
+    bare = _asides().sub(" ", text) if may_tell(text, "aside") else text
+    return " ".join(bare.split())
 
 
 def without_roughly(piece: str) -> str:
@@ -653,6 +676,63 @@ def joining(kind: str) -> str:
 def any_joining(*kinds: str) -> str:
     """Return a pattern of the words of some kinds, in any case, that is found quickly."""
     return any_of({word for kind in kinds for word in joining_words(kind)})
+
+
+def may_tell(text: str, *kinds: str) -> bool:
+    """Return whether a text has the longest word of a phrase of some kinds.
+
+    Their patterns take longer, to make as well as to look for, and most texts have none of them.
+    They must not find a phrase within a word.
+    """
+    return not _words_of_kinds(kinds).isdisjoint(words_in(text))
+
+
+@cache
+def _words_of_kinds(kinds: tuple[str, ...]) -> frozenset[str]:
+    return longest_words(phrase for kind in kinds for phrase in joining_words(kind))
+
+
+@cache
+def phrases(*kinds: str) -> frozenset[str]:
+    """Return the phrases of some kinds in lower case."""
+    return frozenset(phrase.casefold() for kind in kinds for phrase in joining_words(kind))
+
+
+@cache
+def _most_words(*kinds: str) -> int:
+    return max(len(phrase.split()) for phrase in phrases(*kinds))
+
+
+def is_made_of(told: Sequence[str], *kinds: str) -> bool:
+    """Return whether words in lower case are phrases of some kinds, one after the other.
+
+    Examples
+    --------
+    >>> is_made_of(["this", "morning", "in", "the", "park"], "when")
+    True
+    """
+    known, most = phrases(*kinds), _most_words(*kinds)
+    made = [True]  # of the first words, of none on
+    for last in range(1, len(told) + 1):
+        made.append(
+            any(
+                made[first] and " ".join(told[first:last]) in known
+                for first in range(max(0, last - most), last)
+            )
+        )
+    return made[-1]
+
+
+def longest_words(phrases: Iterable[str]) -> frozenset[str]:
+    """Return the longest word of each phrase, in lower case."""
+    told = (_WORD_OR_NUMBER.findall(phrase.casefold()) for phrase in phrases)
+    return frozenset(max(each, key=len) for each in told)
+
+
+@lru_cache(maxsize=1024)  # a line and its pieces are looked at for many kinds
+def words_in(text: str) -> frozenset[str]:
+    """Return the words and numbers of a text, in lower case."""
+    return frozenset(_WORD_OR_NUMBER.findall(text.casefold()))
 
 
 @cache

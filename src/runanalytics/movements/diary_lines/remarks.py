@@ -21,13 +21,16 @@ from runanalytics.movements.diary_lines.pieces import (
     any_joining,
     beside_a_run,
     is_amounts,
+    is_made_of,
     is_of_body,
     is_other,
     is_whole,
     joining,
     joining_words,
     joins_parts,
+    may_tell,
     of_the_body,
+    phrases,
     without_asides,
 )
 from runanalytics.movements.diary_lines.tidying import without_weekday
@@ -50,6 +53,7 @@ from runanalytics.words.phrases import alternatives
 
 #: Letters from which a misspelt name is one without any amount: "travel" is none.
 _LEAST_ALONE = 7
+_SPACE = re.compile(r"\s+")
 #: A word, in a text that may be a remark.
 _WORD = re.compile(r"[^\W\d_]+")
 #: A number before what it counts: "8 sprints".
@@ -66,6 +70,8 @@ _AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
 #: What may be a place that has a name: "at Kew".
 _A_CAPITAL = re.compile(r"[^\W\d_]\s(?:[Ll]['’])?[^\W\d_a-zà-ÿ][a-zà-ÿ]")
+#: What may stand beside a day off.
+_BESIDE_A_DAY_OFF = ("little", "rested", "when", "and")
 #: What the reason of a text begins with that says that something was not done.
 NOT_DONE = "not done"
 
@@ -295,6 +301,25 @@ def is_filling(word: str) -> bool:
     return len(plain) < 2 or plain in _filling()
 
 
+def is_day_off(text: str) -> bool:
+    """Return whether a text tells of a day off, and why or when, and of nothing else.
+
+    Examples
+    --------
+    >>> is_day_off("no training this morning"), is_day_off("no training squats")
+    (True, False)
+    """
+    if not may_tell(text, "rested"):
+        return False
+    told, off = text.casefold().split(), phrases("rested")
+    return any(
+        " ".join(told[first:last]) in off
+        and all(is_made_of(each, *_BESIDE_A_DAY_OFF) for each in (told[:first], told[last:]))
+        for first in range(len(told))
+        for last in range(first + 1, len(told) + 1)
+    )
+
+
 def is_beside(word: str) -> bool:
     """Return whether a word tells nothing of what was done, or how it was done: "slow"."""
     return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
@@ -392,8 +417,7 @@ def _denied(text: str, named: str) -> str | None:
     found = [word for word in _denying() if f" {word} " in said and f" {word} " not in named]
     if not found:
         return None
-    before, behind = _when()
-    said = f" {plain_text(without_asides(behind.sub('', before.sub('', text))))} "
+    said = f" {plain_text(without_asides(_ended(_begun(text))))} "
     return next((word for word in found if f" {word} " in said), None)
 
 
@@ -424,8 +448,11 @@ def read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> R
 
 def _without_remarks(text: str) -> Iterator[str]:
     """Yield a text without what is said of when, where and how, a whole without adjectives."""
-    before, behind = _when()
-    if (shorter := _little().sub("", text)) != text and is_whole(read_name(shorter)):
+    if (
+        may_tell(text, "little")
+        and (shorter := _little().sub("", text)) != text
+        and is_whole(read_name(shorter))
+    ):
         yield shorter
     if (shorter := _session().sub(" ", text).strip()) != text and is_whole(read_name(shorter)):
         yield shorter
@@ -433,14 +460,13 @@ def _without_remarks(text: str) -> Iterator[str]:
         yield later
     if _A_CAPITAL.search(text) and (elsewhere := _at_named_place().sub("", text)) != text:
         yield elsewhere  # "côtes 10x12 s à Meylan"
-    begun, ended = before.sub("", text), behind.sub("", text)
-    both = behind.sub("", begun)
+    begun, ended = _begun(text), _ended(text)
+    both = _ended(begun)
     bare = without_asides(both)
-    shorter_still = behind.sub("", before.sub("", bare))
-    tried = (_last_remark().sub("", text), begun, both, ended, bare, shorter_still)
+    tried = (_without_last(text), begun, both, ended, bare, _ended(_begun(bare)))
     yield from (each for each in dict.fromkeys(tried) if each.strip() and each != text)
     yield from filter(None, (of_the_body(text, read_name), _one_whole(text)))
-    if found := beside_a_run().search(text):
+    if may_tell(text, "after") and (found := beside_a_run().search(text)):
         ran = read_name(text[found.end() :]).movement
         if ran is not None and kind_of_work(ran) == "endurance":
             yield text[: found.start()]
@@ -452,8 +478,10 @@ def _one_whole(text: str) -> str | None:
     told = name.split()
     for place in range(1, len(told)):
         first, second = " ".join(told[:place]), " ".join(told[place:])
-        both = read_name(first), read_name(second)
-        if all(map(is_whole, both)) and len({work_of_set(each.movement) for each in both}) == 1:
+        whole = read_name(first)
+        if not is_whole(whole) or not is_whole(also := read_name(second)):
+            continue
+        if work_of_set(whole.movement) == work_of_set(also.movement):
             return f"{first} {said.hold_s:g} s" if said.hold_s else first
     return None
 
@@ -487,10 +515,13 @@ def time_of_day() -> re.Pattern[str]:
     return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{any_joining('little')})\s*:\s*", re.IGNORECASE)
 
 
-@cache
-def _last_remark() -> re.Pattern[str]:
-    """Return the pattern of one remark, where others may be names: "progressifs sur l'herbe"."""
-    return re.compile(rf"\s+\(?(?:{any_joining('when')})\)?$", re.IGNORECASE)
+def _without_last(text: str) -> str:
+    """Return a text without one remark, where others may be names: "progressifs sur l'herbe"."""
+    for space in _SPACE.finditer(text) if may_tell(text, "when") else ():
+        said = text[space.end() :].removeprefix("(").removesuffix(")")
+        if said.casefold() in phrases("when"):
+            return text[: space.start()]
+    return text
 
 
 @cache
@@ -511,19 +542,39 @@ def _at_named_place() -> re.Pattern[str]:
 
 
 @cache
-def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of remarks before a name and behind it."""
+def _when() -> re.Pattern[str]:
+    """Return the pattern of remarks behind a name."""
     said = f"(?:{any_joining('when', 'each')})"
     # What stands last may be a word that joins parts: "6 Steigerungen zum Schluss".
     behind = f"(?:{said}|(?:{any_joining('then')})$)"
-    return (
-        re.compile(rf"^(?:{said}\s+)+", re.IGNORECASE),
-        re.compile(rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE),
-    )
+    return re.compile(rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE)
+
+
+def _begun(text: str) -> str:
+    """Return a text without the remarks on when and where that it begins with."""
+    if not may_tell(text, "when", "each"):
+        return text
+    spaces = list(_SPACE.finditer(text))
+    begin = 0
+    while spaces:
+        said = (
+            space
+            for space in reversed(spaces)
+            if text[begin : space.start()].casefold() in phrases("when", "each")
+        )
+        if (longest := next(said, None)) is None:
+            break
+        begin = longest.end()
+        spaces = [space for space in spaces if space.start() >= begin]
+    return text[begin:]
+
+
+def _ended(text: str) -> str:
+    """Return a text without the remarks on when and where behind its name or its numbers."""
+    return _when().sub("", text) if may_tell(text, "when", "each", "then") else text
 
 
 def amounts_alone(piece: str) -> str | None:
     """Return a piece without remarks on when and where, if it then is amounts alone."""
-    before, behind = _when()
-    bare = behind.sub("", before.sub("", piece)).strip()
+    bare = _ended(_begun(piece)).strip()
     return bare if bare != piece and is_amounts(bare) else None

@@ -52,6 +52,8 @@ def with_sentences_parted(line: str) -> str:
     >>> with_sentences_parted("3x10 lunges re. 3x8 squats. Right knee ok. 4 strides")
     '3x10 lunges re. 3x8 squats; Right knee ok; 4 strides'
     """
+    if "." not in line:
+        return line
     return _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", line)
 
 

@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import joining, may_tell
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives, any_of, every
@@ -63,6 +63,9 @@ _SETS_OF_A_TOTAL = re.compile(
     r"\d\s?(?:[^\W\d_]{1,8}\.?|['\"]{1,2})(?:\s[^\W\d_]+){0,2}\s*[,(:=]?\s*(?:[^\W\d_]+\s+)?\d{1,2}\s*[x×*]"
     r"\s*\d{1,3}\s?[^\W\d_\s]"
 )
+_A_TIMES_SIGN = re.compile(r"[x×*]", re.IGNORECASE)
+#: What the patterns of ladders need.
+_A_LADDER = re.compile(r"(?:pyramid|leiter|escalera|[ée]chelle|scal|ladder)", re.IGNORECASE)
 #: A list that is written in one word with its exercise, "Klimmzugleiter 1-2-3"; but a
 #: "Koordinationsleiter" is one.
 _LADDER = re.compile(
@@ -93,7 +96,8 @@ def one_by_one(text: str) -> str:
         return text
     if _TIMES_IN_A_ROW.search(text):
         text = _TIMES_IN_A_ROW.sub(lambda found: _BETWEEN.sub(", ", found[0]), text)
-    text = _LADDER_OF.sub("", _LADDER.sub(r" \g<ladder>", text))
+    if _A_LADDER.search(text):
+        text = _LADDER_OF.sub("", _LADDER.sub(r" \g<ladder>", text))
     text = _sets_in_turn(text)
     told = re.findall(r"[^\W\d_]+", text.casefold())
     n_told = sum(map(_words_for_sets().__contains__, told))
@@ -117,11 +121,13 @@ def _sets_in_turn(text: str) -> str:
         text = _ways_in_turn().sub(_one_each, text)
     if _ONE_THEN_ANOTHER.search(text):
         text = _then_counts().sub(_counts_in_turn, text)
-    if _SETS_OF_A_TOTAL.search(text):
+    if _A_TIMES_SIGN.search(text) and _SETS_OF_A_TOTAL.search(text):
         text = _total_of_sets().sub(_without_total, text)
-    if every_minute().search(text):
+    if may_tell(text, "every_minute") and every_minute().search(text):
         text = _by_the_minute().sub(r"\g<minutes>x\g<reps>\g<name>\g<how>", text)
-    return _in_a_row().sub(_as_counted, text) if _in_a_row_told().search(text) else text
+    if may_tell(text, "in_a_row") and _in_a_row_told().search(text):
+        text = _in_a_row().sub(_as_counted, text)
+    return text
 
 
 @cache

@@ -138,7 +138,8 @@ def with_kilograms(text: str) -> str:
     >>> with_kilograms("good mornings, just the bar (20 kg)")
     'good mornings, barbell (20 kg)'
     """
-    text = _BALL.sub(r"\g<weight>medicineball", text)
+    if _has_weight(text):
+        text = _BALL.sub(r"\g<weight>medicineball", text)
     if _A_BAR.search(text):
         text = _bare_bar().sub("barbell", text)
     if ("kg" in text or "lb" in text) and _MAY_BE_TWO.search(text):
@@ -148,6 +149,12 @@ def with_kilograms(text: str) -> str:
         if not _so_many().isdisjoint(_WORDS.findall(text.casefold())):
             text = _so_many_of().sub(_held, text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+def _has_weight(text: str) -> bool:
+    """Return whether a text may have a weight with its unit, which most do not."""
+    folded = text.casefold()
+    return "kg" in folded or "lb" in folded
 
 
 def _held(found: re.Match[str]) -> str:
@@ -230,7 +237,8 @@ def with_units(text: str) -> str:
     ('squat 4x5 82,5 kg, bench 3x8@40 kg', 'bench 3x8 @ 40')
     """
     text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
-    text = _COUNT_AT_A_WEIGHT.sub(" reps ", text)
+    if _has_weight(text):
+        text = _COUNT_AT_A_WEIGHT.sub(" reps ", text)
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
         return throughout.sub(r"; all with \g<what>", text)
     if ":" in text and (ahead := _quantity_ahead().match(text)):
@@ -245,10 +253,10 @@ def with_units(text: str) -> str:
     if text.endswith(")") and (of_all := _quantity_of_all().search(text)):
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
-    if "%" not in text and _AS_OTHERS.search(text):
-        units = {unit.casefold() for unit in _A_UNIT.findall(text)}
-        return _AS_OTHERS.sub(rf"\g<at>\g<load> {units.pop()}", text) if len(units) == 1 else text
-    return text
+    units = {unit.casefold() for unit in _A_UNIT.findall(text)}
+    if "%" in text or len(units) != 1:
+        return text
+    return _AS_OTHERS.sub(rf"\g<at>\g<load> {units.pop()}", text)
 
 
 #: "hip thrusts 8 @ 80 kg": how often, behind a name and before a weight.
@@ -307,7 +315,7 @@ def one_a_set(text: str) -> str:
     >>> one_a_set("squat 60/70 kg x 5, plank 60/45/30 s")
     'squat 60 kg x 5, 70 kg x 5, plank 60 s, 45 s, 30 s'
     """
-    if "kg" in (folded := text.casefold()) or "lb" in folded:
+    if _has_weight(text):
         behind, unit_first, at_load = _loads()
         text = _DECIMAL_COMMA.sub(r"\1.\2", text)
         if _WEIGHTS_BEHIND_SETS.search(text):

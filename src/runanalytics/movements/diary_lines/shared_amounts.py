@@ -13,7 +13,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.parts import Part, with_other_amounts
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import joining, may_tell
 from runanalytics.movements.diary_lines.weights_of_parts import with_load
 from runanalytics.movements.reading import Reading, has_amounts, is_done
 from runanalytics.movements.vocabulary import movement
@@ -35,7 +35,8 @@ def each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
         had = part.reading
         counted = each is not None and not is_done(had) and had.n_sets == each.n_sets
         if (part.is_whole or has_amounts(had)) and not counted:
-            each = had if _each().search(part.text) and not part.is_whole else None
+            says_each = may_tell(part.text, "each") and _each().search(part.text)
+            each = had if says_each and not part.is_whole else None
         elif each is not None:
             (part,) = with_amounts((part,), each)
             part = with_load(part, each.load)  # "squats, rows, all 3x10 with 20 kg"
@@ -43,7 +44,8 @@ def each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     parts, alike, each, load = tuple(reversed(alike)), [], None, None
     for part in parts:
         if part.is_whole or has_amounts(part.reading):
-            begins = _each().match(part.text) and is_done(part.reading)
+            says_each = may_tell(part.text, "each") and _each().match(part.text)
+            begins = says_each and is_done(part.reading)
             each = part.reading if begins else None
             name = part.text.casefold().find(part.reading.name) if begins else 0
             # "je 3x10 mit 20 kg Rudern, Beugen" had it all, not "je 3x10 Rudern (20 kg), Beugen".

@@ -13,7 +13,7 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts
 from runanalytics.movements.cells import side_word
 from runanalytics.movements.diary_lines.parts import Part
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import joining, may_tell
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.reading import is_done
 from runanalytics.movements.vocabulary import movement
@@ -100,7 +100,7 @@ def of_each_side(text: str) -> str:
         text = _as_much_again().sub(_with_the_other, text)
     if _MAY_BE_OF_SIDES.search(text):
         text = _count_of_sides().sub(_counted, text)
-    return _one_leg_at_a_time().sub("sl", text)
+    return _one_leg_at_a_time().sub("sl", text) if may_tell(text, "one_leg_at_a_time") else text
 
 
 def _counted(found: re.Match[str]) -> str:

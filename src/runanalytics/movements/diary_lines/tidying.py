@@ -185,6 +185,8 @@ _TWO_NUMBERS = re.compile(
 _RANGE_IN_WORDS = re.compile(
     r"(?<![\w.,x×*/:-])(\d{1,2})\s+(?:or|to|oder|bis|ou|o|u)\s+(\d{1,2})(?=\s+[^\W\d_])(?!\s+(?:km|mi|m|am|pm|uhr)\b)"
 )
+#: What may be a word before its number, "sets 3": words between a sign and a number.
+_A_LABEL = re.compile(r"[,;:]\s[^\d,;]+\d{1,3}\s*(?:$|[,;])")
 #: What a line begins with, and a dash behind it.
 _HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
 #: A word that may be one of a name, and what ends a name.
@@ -227,7 +229,8 @@ def _in_one_spelling(text: str) -> str:
         spaced = spaced[day.end() :]
     spaced = _TIME_OF_DAY.sub("", spaced)
     if any(map(str.isdigit, spaced)):
-        spaced = _scales().sub(" ", spaced).strip(" ,;") or spaced
+        unscaled = _scales().sub(" ", spaced) if "10" in spaced else spaced
+        spaced = unscaled.strip(" ,;") or spaced
     spaced = without_day(spaced)
     if "," in spaced and (behind := _times_behind().fullmatch(spaced)):
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
@@ -248,7 +251,8 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{ahead['what']}: {spaced[ahead.end() :]}"
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
         spaced = f"{headed[1]}: {spaced[headed.end() :]}"
-    spaced = _COUNTED_IN_A_TIME.sub(r"\g<done>; ", spaced)
+    if ":" in spaced:
+        spaced = _COUNTED_IN_A_TIME.sub(r"\g<done>; ", spaced)
     spaced = with_sentences_parted(spaced)
     if "(" in spaced:
         spaced = _BESIDE_A_GROUP.sub(r"\1; \2", spaced)
@@ -512,23 +516,33 @@ def without_weekday(text: str) -> str:
 
 def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
-    text = _GUILLEMET.sub(_separator, _SIGNS.sub("; ", text).lstrip("; "))
+    text = _SIGNS.sub("; ", text).lstrip("; ")
+    if "»" in text or "/" in text:
+        text = _GUILLEMET.sub(_separator, text)
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ELIDED_OF.sub("de ", text)
-    text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
+    text = _MIT.sub("mit ", text)
+    if "/" in text:
+        text = _ONE_LEG.sub("sl", _CON.sub("con ", text))
     text = _SKIP_A.sub(lambda one: f"{f'{one[3]}x' if one[3] else ''}{one[2]} {one[1]}", text)
-    text = _LETTERED.sub(r"\1-", _AS_SETS.sub(" ", text) if " as " in text else text)
+    text = _AS_SETS.sub(" ", text) if " as " in text else text
+    text = _LETTERED.sub(r"\1-", text) if "aise" in text else text
     text = _STROKES.sub(_seconds, text).replace(" s . ", " s. ")
-    text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
+    if ":" in text:
+        text = _COLON_SECONDS.sub(r"\1 s", text)
+    if "@" in text:
+        text = _LOAD_OF_NEXT.sub(r"\1, ", text)
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
     text = one_by_one(of_each_side(spoken_in_figures(in_figures(text))))
-    text = _labelled().sub(r"\g<number> \g<label>", text)
-    text = _HALF.sub("half", text)
+    if _A_LABEL.search(text):
+        text = _labelled().sub(r"\g<number> \g<label>", text)
+    text = _HALF.sub("half", text) if "1/2" in text else text
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
-    text = _SKIPS_IN_A_ROW.sub(", ", text)
+    if "skip" in text.casefold():
+        text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))

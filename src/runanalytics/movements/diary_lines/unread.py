@@ -77,7 +77,8 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
     missed, open_ = [], " ".join(shown)
     for piece in text.split():
         counted = [_take(number[0], numbers, left) for number in _NUMBER.finditer(piece)]
-        counted += [found[0] in open_ for found in _OR_MORE.finditer(piece)]
+        if "+" in piece:
+            counted += [found[0] in open_ for found in _OR_MORE.finditer(piece)]
         known = [_is_known(word[0], spoken, movements) for word in _WORD.finditer(piece)]
         if not all((*counted, *known)):
             missed.append(piece.strip(".,;:()[]!"))
