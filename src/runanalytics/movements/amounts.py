@@ -12,9 +12,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.needed_words import Pattern, runs_of_letters
 from runanalytics.units import LENGTHS_M, Load
 
 _NUMBER = r"\d{1,5}(?:[.,]\d{1,3})?"
@@ -126,55 +127,13 @@ class _Units:
     most: str
     paced: str
     held: str
-    of_hands: _Pattern
-    on_bar: _Pattern
-    times: _Pattern
+    of_hands: Pattern
+    on_bar: Pattern
+    times: Pattern
     all_out: re.Pattern[str]
-    small: _Pattern
+    small: Pattern
     scale: dict[str, tuple[str, float]]
-    sides: tuple[tuple[str, _Pattern], ...]
-
-
-class _Pattern:
-    """A pattern that is compiled when a text first has one of the words, or the signs, it needs.
-
-    Most texts have few kinds of amounts, and compiling all takes longer than all else together.
-    """
-
-    def __init__(self, pattern: str, *, words: Iterable[str] = (), signs: str = "") -> None:
-        self._pattern = pattern
-        self._words = _least(words)
-        self._signs = re.compile(signs) if signs else None
-
-    @cached_property
-    def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self._pattern)
-
-    def _may_be_in(self, text: str) -> bool:
-        if self._signs is not None and not self._signs.search(text):
-            return False
-        # A loop, since `any` of a generator takes twice as long.
-        for word in self._words:
-            if word in text:
-                return True
-        return not self._words
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """Return where a text, in lower case, first has it."""
-        return self._compiled.search(text) if self._may_be_in(text) else None
-
-    def subn(self, by: str, text: str) -> tuple[str, int]:
-        """Return a text with each place replaced, and how many there were."""
-        return self._compiled.subn(by, text) if self._may_be_in(text) else (text, 0)
-
-
-def _least(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words of which a text in lower case has one if it has any: "set" for "sets"."""
-    kept: list[str] = []
-    for word in sorted({word for word in words if word == word.casefold()}, key=len):
-        if not any(map(word.__contains__, kept)):
-            kept.append(word)
-    return tuple(kept)
+    sides: tuple[tuple[str, Pattern], ...]
 
 
 def _any(spellings: Iterable[str]) -> str:
@@ -223,7 +182,7 @@ def _units() -> _Units:
     words = _any([one for one in each if not one.startswith("/")])
     marks = _any([one[1:] for one in each if one.startswith("/")])
     both = rf"(?:(?<!\w)(?:{words})|(?:(?<=\d)\s*/\s*|/)(?:{marks}))(?!\w)"
-    sides = [("both", _Pattern(both, words=known["each_side"]))]
+    sides = [("both", Pattern(both, words=known["each_side"]))]
     for side in ("left", "right"):
         anywhere = [word for word in known[side] if len(word) > _SHORT and " " not in word]
         # "Left leg extension" is an extension of the left leg; "L-sit" is no left side.
@@ -238,7 +197,7 @@ def _units() -> _Units:
         sides.append(
             (
                 side,
-                _Pattern(
+                Pattern(
                     rf"(?<=\s)(?:(?<=[\dsm]\s)(?:{phrases})(?!\w)"
                     rf"|(?:{at_end})(?=[\W\dx×]*(?:\d\s*{unit})?\W*$))"
                     rf"|^(?:{at_end})(?=\s*:?\s\d)"
@@ -259,19 +218,19 @@ def _units() -> _Units:
         paced=_any(known["pace"]),
         held=_any(known["held"]),
         # Nothing says whether both were lifted at once.
-        of_hands=_Pattern(
+        of_hands=Pattern(
             rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
             rf"|(?:2(?:\s*{_TIMES}\s*|\s+))?{load}\s+(?:{_any(known['dumbbells'])})"
             rf"|{load}(?:\s+[^\W\d_]+)?\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_hand'])})\s+{load}"
             rf"|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
             words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),
         ),
-        on_bar=_Pattern(rf"(?<!\w)(?:{_any(known['bars'])})\s*\+\s*{load}(?!\w)", signs=r"\+"),
+        on_bar=Pattern(rf"(?<!\w)(?:{_any(known['bars'])})\s*\+\s*{load}(?!\w)", signs=r"\+"),
         all_out=re.compile(_any(known["most"])),
         # "3 mal 15" is "3x15"; "15 mal" are repetitions.
-        times=_Pattern(rf"(?<=\d)\s*(?:{_any(known['times'])})\s*(?=\d)", words=known["times"]),
+        times=Pattern(rf"(?<=\d)\s*(?:{_any(known['times'])})\s*(?=\d)", words=known["times"]),
         # "10 min of core"; but "a" may be the name of a skip.
-        small=_Pattern(
+        small=Pattern(
             rf"^\s*(?:{_any(one for one in known['of'] if len(one) > 1)})\s+(?=[^\W\d_]{{3}})",
             words=[one for one in known["of"] if len(one) > 1],
         ),
@@ -281,7 +240,7 @@ def _units() -> _Units:
 
 
 @cache
-def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amounts]], ...]:
+def _patterns() -> tuple[tuple[Pattern, Callable[[Amounts, re.Match[str]], Amounts]], ...]:
     """Return each way to write an amount with what it says, in the order they are looked for."""
     known = _units()
     start, of = r"(?<![\w.,/])", rf"(?:\s*(?:{known.of})(?!\w))?"
@@ -291,28 +250,37 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
     return (
         # Flying 30s are sprints over 30 m.
         (
-            _Pattern(
+            Pattern(
                 r"(?<!\w)(?:(?<=flying )|(?<=fly ))(?P<amount>[2-9]0)(?:s|\s?m)?(?!\w)",
                 words=["fly"],
+                within_words=True,
             ),
             _metres,
         ),
         (
-            _Pattern(rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", words=["tempo"]),
+            Pattern(rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", words=["tempo"]),
             _inexact,
         ),
         # "@ 3-1-1": seconds down, below and up.
-        (_Pattern(r"@\s*\d-\d-[\dx](?:-[\dx])?(?![\w.,-])", signs=r"@\s*\d-\d-"), _inexact),
+        (Pattern(r"@\s*\d-\d-[\dx](?:-[\dx])?(?![\w.,-])", signs=r"@\s*\d-\d-"), _inexact),
         (
-            _Pattern(
+            Pattern(
                 r"(?<![\w.,/-])\(?\d-\d-[\dx](?:-[\dx])?\)?(?![\w.,-])",
                 signs=rf"\d\s*{_TIMES}\s*\d",
             ),
             _inexact,
         ),
-        (_Pattern(_behind_or_before(few_s, known.paced), words=amount_words()["pace"]), _inexact),
+        # "3s down", and "3sdown".
         (
-            _Pattern(
+            Pattern(
+                _behind_or_before(few_s, known.paced),
+                words=amount_words()["pace"],
+                within_words=True,
+            ),
+            _inexact,
+        ),
+        (
+            Pattern(
                 rf"(?<=\d)\s*{_TIMES}\s*{few_s}\s*(?:{known.held})(?!\w)",
                 signs=rf"\d\s*{_TIMES}\s*\d+\s*{_TIMES}\s*\d",
             ),
@@ -320,14 +288,14 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         ),
         # "3x10, 5 s hold": of each repetition, while "3x10 s hold" are sets of 10 s.
         (
-            _Pattern(
+            Pattern(
                 _behind_or_before(few_s, known.held),
                 signs=rf"\d\s*{_TIMES}\s*\d+(?!\d|\s*(?:{known.unit}))",
             ),
             _inexact,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"
                 r"|:(?P<clock>[0-5]\d)\s?(?:h|hours|std)(?!\w))",
                 signs=r"\d\s?(?:h|:)",
@@ -335,14 +303,14 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _hours,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?:(?P<sets>\d{{1,2}})\s*{_TIMES}\s*)?{_CLOCK}",
                 signs=r"\d\s?(?:[:'′’]|mi?n)",
             ),
             _clock,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*(?P<amount>\d{{1,3}})\s*{_TIMES}\s*"
                 rf"(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})(?!\w)",
                 signs=rf"{_TIMES}\s*\d+\s*{_TIMES}",
@@ -350,7 +318,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _of_sets_with_load,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})\s*{_TIMES}\s*"
                 rf"(?P<amount>\d{{1,3}})(?:\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
                 rf"(?P<sets>\d{{1,2}})(?:\s*(?:{known.sets}))?(?!\w)|(?![\w.,]|\s*(?:{known.unit})))",
@@ -359,7 +327,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _with_load,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?:(?P<sets>\d{{1,2}})\s*(?:{_TIMES}|(?:{known.sets})(?!\w)\.?{of})\s*)?"
                 rf"(?:{known.most})(?!\w)",
                 words=amount_words()["most"],
@@ -367,7 +335,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _as_many_as_possible,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?<![x×*]\s)(?P<amount>\d{{1,3}})\s*{_TIMES}\s*(?P<sets>\d{{1,2}})\s*"
                 rf"(?:{known.sets})(?!\w)\.?",
                 words=sets,
@@ -375,12 +343,12 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _sets_behind,
         ),
         (
-            _Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", signs=rf"\d\s*{_TIMES}"),
+            Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", signs=rf"\d\s*{_TIMES}"),
             _of_sets,
         ),
         # "10 x 3 sets" and "10 reps x 3" are three sets; "x 5 x 4" could be either way round.
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?<![x×*]\s)(?P<amount>\d{{1,3}})\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
                 rf"(?P<sets>\d{{1,2}})(?![\w.,])(?:\s*(?:{known.sets})(?!\w))?",
                 words=amount_words()["repetitions"],
@@ -388,34 +356,34 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _sets_behind,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}",
                 words=sets,
             ),
             _of_sets,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?P<amount>{_LIST})(?![\w/])(?:\s*(?P<unit>{known.unit}))?",
                 signs=r"\d\s*[,/;-]\s*\d",
             ),
             _of_each_set,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"\bbw\s*(?:[+&]\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})?)(?!\w)",
                 words=["bw"],
             ),
             _on_top,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"\b(?:rpe|rir)\s*[:=@]?\s*{_NUMBER}\s*[-–/]\s*{_NUMBER}", words=["rpe", "rir"]
             ),
             _inexact,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"@?\s*\b(?P<scale>rpe|rir)\s*[:=@]?\s*(?P<amount>{_NUMBER})"
                 rf"|(?:@\s*)?{start}(?P<before>10|\d)\s?(?P<behind>rir|rpe)(?!\w|\s*[:=@]?\s*\d)",
                 words=["rpe", "rir"],
@@ -423,7 +391,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _effort,
         ),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?:(?:{_TIMES}|@)\s*|(?P<of>{known.of})\s+)?(?P<amount>{_RANGE})\s*"
                 rf"(?P<unit>{known.unit})(?!\w)",
                 signs=r"\d\s*(?:[^\W\d_]|[\"'″′’”#])",
@@ -431,30 +399,30 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _alone,
         ),
         (
-            _Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}", words=sets),
+            Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}", words=sets),
             _sets_alone,
         ),
-        (_Pattern(rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)"), _repetitions),
-        (_Pattern(rf"{start}(?P<sets>\d{{1,3}})\s*{_TIMES}(?!\w)"), _sets_alone),
-        (_Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%(?:\s*(?:of\s+)?(?:1\s?)?rm\b)?"), _inexact),
+        (Pattern(rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)"), _repetitions),
+        (Pattern(rf"{start}(?P<sets>\d{{1,3}})\s*{_TIMES}(?!\w)"), _sets_alone),
+        (Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%(?:\s*(?:of\s+)?(?:1\s?)?rm\b)?"), _inexact),
         (
-            _Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})(?:\s+[^\W\d_]{{1,4}})?\s*$"),
+            Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})(?:\s+[^\W\d_]{{1,4}})?\s*$"),
             _of_each_of_sets,
         ),
-        (_Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
+        (Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
         (
-            _Pattern(
+            Pattern(
                 rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{PART_OF_A_NAME})s?\b)"
                 r"(?=[^\W\d_]{2,}|[^\W\d_][-‑][^\W\d_]{2})"
             ),
             _count,
         ),
-        (_Pattern(rf"@\s*{_RANGE}(?!\w)", words=["@"]), _inexact),
+        (Pattern(rf"@\s*{_RANGE}(?!\w)", words=["@"]), _inexact),
     )
 
 
 @cache
-def _without_number() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amounts]], ...]:
+def _without_number() -> tuple[tuple[Pattern, Callable[[Amounts, re.Match[str]], Amounts]], ...]:
     """Return the ways to write an amount without any number: "to failure"."""
     return tuple(each for each in _patterns() if each[1] is _as_many_as_possible)
 
@@ -468,27 +436,27 @@ def _behind_or_before(time: str, words: str) -> str:
 
 
 @cache
-def _rests() -> tuple[_Pattern, ...]:
+def _rests() -> tuple[Pattern, ...]:
     """Return each way to write a rest, looked for before sides: "r=2'" is no right side."""
     known = _units()
     time = rf"(?:{_CLOCK}|(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit}))(?!\w)"
     start, rest = r"(?<![\w.,/])", amount_words()["rest"]
     return (
-        _Pattern(
+        Pattern(
             rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}{known.between}",
             words=rest,
         ),
-        _Pattern(
+        Pattern(
             rf"(?:{start}[pr]\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\()|(?<=[\dms\"'’]\s)|(?<=min\s)|(?<=se[ckg]\s))[pr]\s+){time}",
             signs=r"[pr]\s*[:=\d]|\([pr]",
         ),
-        _Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
-        _Pattern(
+        Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
+        Pattern(
             rf"{start}{time}\s+(?:{_any(amount_words()['between'])})(?!\w)",
             words=amount_words()["between"],
         ),
         # Work and rest: "squats 8x20s/10s".
-        _Pattern(rf"(?<=\d[s\"'″])\s*/\s*{time}", words=["/"]),
+        Pattern(rf"(?<=\d[s\"'″])\s*/\s*{time}", words=["/"]),
     )
 
 
@@ -517,14 +485,19 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     said, rest = _NOTHING, " ".join(text.casefold().split())
     has_number = _DIGIT.search(rest) is not None
     if has_number:
-        said, rest = _without_rests(_units().times.subn("x", rest)[0])
+        rest, _ = _units().times.subn("x", rest)
+    told = runs_of_letters(rest)
+    if has_number:
+        said, rest = _without_rests(rest, told)
     for side, pattern in _units().sides:
-        if not pattern.search(rest):
+        if not (pattern.may_be_beside(told) and pattern.search(rest)):
             continue
         rest, found = pattern.subn(" ", _sets_first(rest, pattern) if side == "both" else rest)
         if found and rest.strip():
             said = replace(said, side="both" if said.side not in (None, side) else side)
     for pattern, say in _patterns() if has_number else _without_number():
+        if not pattern.may_be_beside(told):
+            continue
         while found_one := pattern.search(rest):
             changed = say(said, found_one)
             if changed is said:
@@ -543,23 +516,26 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     return said, " ".join(_LEFT_OVER.sub(" ", rest).split())
 
 
-def _without_rests(text: str) -> tuple[Amounts, str]:
+def _without_rests(text: str, told: frozenset[str]) -> tuple[Amounts, str]:
     """Return what a text says of weights in the hands, on a bar and of rests, and what is left."""
     said, rest = _NOTHING, text
-    if of_hands := _units().of_hands.search(rest):
-        said = _in_each_hand(said, of_hands)
-        rest = f"{rest[: of_hands.start()]} {rest[of_hands.end() :]}"
+    of_hands = _units().of_hands
+    if of_hands.may_be_beside(told) and (in_hands := of_hands.search(rest)):
+        said = _in_each_hand(said, in_hands)
+        rest = f"{rest[: in_hands.start()]} {rest[in_hands.end() :]}"
     if on_top := _units().on_bar.search(rest):
         said = _inexact(said, on_top)  # "bar + 40 kg": nothing says how heavy the bar is
         rest = f"{rest[: on_top.start()]} {rest[on_top.end() :]}"
     for pattern in _rests():
+        if not pattern.may_be_beside(told):
+            continue
         if (found_one := pattern.search(rest)) and (changed := _rest(said, found_one)) is not said:
             said = changed
             rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
     return said, rest
 
 
-def _sets_first(text: str, side: _Pattern) -> str:
+def _sets_first(text: str, side: Pattern) -> str:
     """Return "8 each side x 3" as "3x8 each side": without the side, it might be eight sets."""
     found = side.search(text)
     count = _COUNT_BEFORE.search(text, 0, found.start()) if found else None
