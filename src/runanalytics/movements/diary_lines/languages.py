@@ -66,17 +66,19 @@ def _with_umlauts(found: re.Match[str]) -> str:
 
 @cache
 def _words_by_language() -> dict[str, frozenset[str]]:
+    # Each is asked for once: kept, they would take the place of names that are asked for again.
+    words_once = words.__wrapped__
     found: dict[str, set[str]] = {
         _CATALOGUE: {
             word
             for entry in catalogue().values()
             for name in (entry.name, *entry.aliases)
-            for word in words(name)
+            for word in words_once(name)
         }
     }
     for name in _TABLES:
         for language, table in words_of(name).items():
-            said = (word for text in _strings(table) for word in words(text))
+            said = (word for text in _strings(table) for word in words_once(text))
             found.setdefault(language, set()).update(said)
     return {language: frozenset(of_it) for language, of_it in found.items()}
 
