@@ -721,10 +721,13 @@ def _then_or_stop() -> re.Pattern[str]:
 
 @cache
 def _rounds_before() -> re.Pattern[str]:
+    # "3 sets of squats 10 + lunges 8", "4x squats 4 reps and straight into a sprint"
+    name, once = r"[^\W\d_]{3}[^,;:+()\d]*\s\d[^,;:+()]*\s", rf"(?:{joining('at_once')})\s"
+    other = r"(?:\d{1,3}\s?(?:[^\W\d_]{1,3}\s+)?)?(?!(?:kg|lb)s?\b)[^\W\d_]{3}"
     return re.compile(
-        rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)"
+        rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:[x×]\s*(?={name}{once})|(?:{joining('rounds')})(?!\w)"
         rf"(?:\s+(?!(?:{joining('each')})\s)\w{{1,3}})?\s*"
-        r"(?:[:;,]\s*|\s+(?=\d))",
+        rf"(?:[:;,]\s*|\s+(?=\d|{name}(?:\+\s|{once}){other})))",
         re.IGNORECASE,
     )
 
