@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.diary_lines.ladders import in_ladders
 from runanalytics.movements.diary_lines.pieces import any_joining, joining
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words import words as words_of
@@ -309,7 +310,7 @@ def one_a_set(text: str) -> str:
     """
     if "kg" in (folded := text.casefold()) or "lb" in folded:
         behind, unit_first, at_load = _loads()
-        text = _DECIMAL_COMMA.sub(r"\1.\2", text)
+        text = in_ladders(_DECIMAL_COMMA.sub(r"\1.\2", text))
         if _WEIGHTS_BEHIND_SETS.search(text):
             text = _of_single_sets().sub(_listed, _in_steps().sub(_stepped, text))
         if _A_SPAN.search(text):
