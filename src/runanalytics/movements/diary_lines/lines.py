@@ -27,7 +27,7 @@ from runanalytics.movements.diary_lines.done_on import as_jumped, as_uphill, jum
 from runanalytics.movements.diary_lines.doubts import (
     amounts_of_either,
     open_amounts,
-    open_days,
+    open_in_words,
     unlikely_amounts,
 )
 from runanalytics.movements.diary_lines.equipment import is_equipment
@@ -412,7 +412,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *as_much,
         *open_amounts(parts, gathered.rounds),
         *perhaps_with(parts),
-        *open_days(counted),
+        *open_in_words(text),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
     # What is said of each is read only where some part has it; rest belongs to the session.
