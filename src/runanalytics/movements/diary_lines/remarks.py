@@ -518,7 +518,9 @@ def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
     behind = f"(?:{said}|(?:{any_joining('then')})$)"
     return (
         re.compile(rf"^(?:{said}\s+)+", re.IGNORECASE),
-        re.compile(rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE),
+        re.compile(
+            rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+(?:[^\W\d_]{{1,3}}\s+)?\d)", re.IGNORECASE
+        ),
     )
 
 

@@ -286,7 +286,9 @@ def weights_alone(text: str) -> list[str]:
 
 #: "hip thrusts 8 @ 80 kg": how often, behind a name and before a weight.
 _COUNT_AT_A_WEIGHT = re.compile(
-    r"(?<=[^\W\d_]{3}\s\d|[^\W\d_]{2}\s\d\d)\s+(?=(?:@|at|mit|con|avec|à)\s*\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w))",
+    r"(?:(?<=[^\W\d_]{3}\s\d)|(?<=[^\W\d_]{2}\s\d\d)(?<!\sd[ea]\s\d\d))(?<!desde\s\d)(?<!desde\s\d\d)\s+"
+    r"(?=(?:@|at|mit|bei|con|avec|à|a)\s*\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)"
+    r"|\(\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)\))",
     re.IGNORECASE,
 )
 

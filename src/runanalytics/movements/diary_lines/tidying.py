@@ -156,7 +156,8 @@ _CLOCK_WITH_UNIT = re.compile(
 _TWICE_AS_MANY = re.compile(r"(?<![\w.,/x×*:-])(\d{1,2})-\1(?![\w/.,:-])")
 #: "3x12 a gamba", for each leg.
 _A_LEG = re.compile(
-    r"(?<=\d)\s+a\s+(?=(?:gamba|lato|braccio|piede|parte)(?![\w-]|\s+tes))", re.IGNORECASE
+    r"(?:(?<=\d)|(?<=\d\srip)|(?<=\d\srip\.)|(?<=ripetizioni)|(?<=\dkg)|(?<=\d\skg))\s+a\s+(?=(?:gamba|lato|braccio|piede|parte)(?![\w-]|\s+tes))",
+    re.IGNORECASE,
 )
 #: What the patterns of some lines need, which take longer to make than to look for this: a number
 #: behind another before a name, and three numbers with signs between them.
