@@ -14,7 +14,7 @@ from runanalytics.movements.diary_lines.remarks import is_remark
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import OVER_A_WAY
-from runanalytics.movements.names import words
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts
 from runanalytics.movements.vocabulary import movement
 
@@ -32,7 +32,7 @@ def with_name_before(
     """
     named = [each.reading for each in parts if each.reading.movement and not each.is_whole]
     before = named[-1].name if named and not heading else heading
-    told = part.reading.name.split()
+    told = [each for each in part.reading.name.split() if each not in lexicon().small]
     could_be = could_mean(part.reading.name)
     movement_of = part.reading.movement
     # "Lunges forward 3x10, backward 3x10": nobody counts repetitions of a run.
