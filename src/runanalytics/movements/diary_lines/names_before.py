@@ -50,7 +50,7 @@ def with_name_before(
     said = set(words(part.reading.name))
     alone = movement_of is not None and not (could_be or of_a_run or of_a_way)
     found = list[tuple[Reading, str]]()
-    for head in _heads(before):
+    for head in (*_before_same_word(before, part.text), *_heads(before)):
         if said.issubset(words(head)):
             continue  # "ankle hops 3x20, hops 3x10"
         reading = read(_headed_by(head, part.text))
@@ -96,6 +96,13 @@ def _heads(name: str) -> Iterator[str]:
         yield " ".join(said[:n_left])
         if n_left < len(said):
             yield " ".join(said[-n_left:])
+
+
+def _before_same_word(name: str, text: str) -> Iterator[str]:
+    """Yield what is in a name before the first word of a text: "walk" of "on heels, on toes"."""
+    head, word, _ = f" {name} ".partition(f" {text.casefold().split()[0]} ")
+    if word and head.strip():
+        yield head.strip()
 
 
 def _is_over_ground(id: str | None) -> bool:
