@@ -76,6 +76,9 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
     [
         ("squat 3x8-10", ("8-10",)),
         ("squat 3x5 @ 80", ("@ 80",)),
+        ("squat 5x5@65, bench 5x5@45", ("@65: kg?", "@45: kg?")),
+        ("6 strides of which 2 barefoot", ("of which 2 barefoot",)),
+        ("3 sets of squats 10 + lunges 8", ("3 sets of: of all?",)),
         ("step ups 3x8 2x10 kg", ("2x10 kg",)),
         ("box jumps 24", ("24",)),
         ("box step-ups 3x8 @ 16 kg per hand", ("16 kg per hand",)),

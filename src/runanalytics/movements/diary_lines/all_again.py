@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"\s*[;,](?!\d)\s*|\s+[+/&]\s+")
 #: A part of a number and a name, and one that has a way or a time.
 _COUNTED = re.compile(r"\d")
 _OVER_A_WAY = re.compile(r"\d\s?(?:m|s|se[ckg]\w*|met\w*|mèt\w*|min\w*|\"|'|″|′)(?![^\W\d_])", re.I)
-_OF_SETS = re.compile(r"\d\s*[x×*]\s*\d|[x×]\s?\d", re.IGNORECASE)
+_OF_SETS = re.compile(r"\d\s*[x×*]\s*\d|(?<![^\W\d_])[x×]\s?\d", re.IGNORECASE)
 _RUN = re.compile(r"\d\s?(?:km?|h|mi)(?!\w)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*[-–—:]\s")
 _SEVERAL = 2
@@ -84,7 +84,8 @@ def _told_behind() -> re.Pattern[str]:
     ends = r"(?=\s*(?:$|[,;.)(!]|/\s))"
     # "4 rounds without rest", but not "2 rounds of 8 lunges"
     how = rf"(?=\s*(?:(?!(?:{of_what()})\s)(?:\s[^\W\d_]+){{1,3}}\s*)?(?:$|[,;.)(!]))"
-    to_the_end = r"(?=[^\d:;]*$)"
+    then = rf"(?:\s[^\W\d_]+){{0,3}}\s*[;,.]\s*(?:{joining('then')})\s"
+    to_the_end = rf"(?=[^\d:;]*$|{then})"
     reps = alternatives(known["repetitions"])
     return re.compile(
         # "3 times each", "x 4 rounds"

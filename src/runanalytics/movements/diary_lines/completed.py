@@ -1,12 +1,53 @@
-"""Amounts that stand behind a part and tell the rest of it: "squats, 8 each leg, 3 sets, 20 kg"."""
+"""Amounts that stand behind a part and tell the rest of it: "squats, 8 each leg, 3 sets, 20 kg".
+
+Or how some of what was counted was done, "6 strides, of which 2 fast", which is no other part.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from runanalytics.movements.amounts import Amounts
+from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.reading import Reading, is_done
+
+#: What was counted, at the end of a text; runs are not.
+_COUNTED = re.compile(
+    r"(?<![\w.,])(?P<n>\d{1,2})(?![.,]?\d|\s?(?:km|k|mi|miles?|min\w*|h|['’])(?!\w))[^,;:.()\d]*"
+    r"(?:\d{1,3}[^,;:.()\d]*)?\s*[,(]?\s*$",
+    re.IGNORECASE,
+)
+
+
+def with_shares_apart(line: str) -> str:
+    """Return a line with a comma before what tells how some of what was counted were done.
+
+    Examples
+    --------
+    >>> with_shares_apart("A-skips 3x20 m + 6 strides of which 2 fast")
+    'A-skips 3x20 m + 6 strides, of which 2 fast'
+    >>> with_shares_apart("8 km including 6 strides")
+    '8 km including 6 strides'
+    """
+    found = share_of().search(line)
+    counted = _COUNTED.search(line, 0, found.start()) if found else None
+    if found is None or counted is None or int(found["some"]) > int(counted["n"]):
+        return line
+    before = line[: found.start()].rstrip(" ,(")
+    return f"{before}, {line[found.start() :].lstrip()}"
+
+
+@cache
+def share_of() -> re.Pattern[str]:
+    """Return the pattern of a part of what was counted, with how it was done: "of which 2 fast"."""
+    return re.compile(
+        rf"(?<!\w)(?:{joining('of_which')})\s+(?:(?:les?|las?|los|i|gli|the|die)\s+)?(?P<some>\d{{1,2}})\s+"
+        r"(?P<how>(?!(?:km|min|kg|m|s|x)(?!\w))[^\W\d_][^,;:+.()\d]*)\)?",
+        re.IGNORECASE,
+    )
 
 
 def completes(said: Amounts, had: Reading) -> bool:

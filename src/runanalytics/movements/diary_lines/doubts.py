@@ -17,6 +17,7 @@ from itertools import pairwise
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import MOST_ROUNDS, joining, may_tell
+from runanalytics.movements.diary_lines.set_loads import weights_alone
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import has_amounts, is_done
@@ -193,8 +194,9 @@ def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
             yield f"{part.text}: how often?"
 
 
-def open_days(text: str) -> Iterator[str]:
-    """Yield what says that something was done on another day, or more often than once."""
+def open_in_words(text: str) -> Iterator[str]:
+    """Yield what a line leaves open: another day, more often than once, weights without a unit."""
+    yield from (f"@{load}: kg?" for load in weights_alone(text))
     if may_tell(text, "often"):
         yield from (f"{found[0]}: counted once" for found in _often().finditer(text))
     if may_tell(text, "another_day"):

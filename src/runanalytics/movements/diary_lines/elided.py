@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
+from runanalytics.movements.diary_lines.completed import with_shares_apart
 from runanalytics.movements.diary_lines.pieces import any_joining, joining, may_tell
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import kind_of_work, movement
@@ -70,6 +71,9 @@ def told_in_full(line: str) -> str:
     line = _with_sets_first(line)
     if "(" in line:
         line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
+    line = with_shares_apart(line)
+    if _UNIT_LEFT_OUT.search(line):
+        line = _with_units_again(line)
     if may_tell(line, "lengths"):
         line = _so_far_each().sub(r"\g<times>x\g<way>", line)
         line = _lengths_of().sub(_as_often, line)
@@ -317,6 +321,54 @@ def _so_far_each() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:{of_what()})\s+"
         rf"(?P<way>\d{{1,3}}\s?(?:{unit}))(?=\s*(?:$|[,;.(]))",
+        re.IGNORECASE,
+    )
+
+
+#: A way or time, what was done over it, and another number before what was done.
+_UNIT_LEFT_OUT = re.compile(
+    r"\d\s?[^\W\d_]{1,8}\s+(?:of|de|di|von|d['’])[^\d;:()]{4,40}\s\d{1,3}\s+(?:of|de|di|von|d['’])"
+)
+
+#: Less than this is how often it was done: "4 passes of 30 m of skips, 4 of hops".
+_LEAST_WAY = 10
+
+
+def _with_units_again(line: str) -> str:
+    """Return a line with the unit that ways or times leave out: "20 m of skips, 20 of hops"."""
+    told, end, unit, kind = "", 0, "", ""
+    for found in _way_of().finditer(line):
+        left_out = ""
+        if found["metres"] or found["seconds"]:
+            unit, kind = found["unit"], "metres" if found["metres"] else "seconds"
+        elif (
+            unit and int(found["way"]) >= _LEAST_WAY and _is_measured_in(kind, line[found.end() :])
+        ):
+            left_out = f" {unit}"
+        told = f"{told}{line[end : found.end('way')]}{left_out}"
+        end = found.end("way")
+    return told + line[end:]
+
+
+def _is_measured_in(kind: str, text: str) -> bool:
+    """Return whether a text begins with a name of what is done over a way, or so long."""
+    told = re.split(r"[,;:.+()\d]", text)[0].split()
+    if kind == "metres":
+        return _running_named_first(told) is not None
+    names = (named_exactly(" ".join(told[:n_words])) for n_words in range(len(told), 0, -1))
+    id = next(filter(None, names), None)
+    return id is not None and movement(id).measured_in == "seconds"
+
+
+@cache
+def _way_of() -> re.Pattern[str]:
+    """Return the pattern of a way or time, or a number alone, before what was done over it."""
+    known = amount_words()
+    metres, seconds = alternatives(known["metres"]), alternatives(known["seconds"])
+    units = rf"(?P<metres>{metres})|(?P<seconds>{seconds})"
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<way>\d{{1,3}})(?:\s?(?P<unit>{units}))?\s+(?:(?:of|de|di|von)\s+|d['’])"
+        r"(?=[^\W\d_]{3})",
         re.IGNORECASE,
     )
 

@@ -11,7 +11,13 @@ from itertools import takewhile
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.diary_lines.circumstances import is_no_amount
-from runanalytics.movements.diary_lines.completed import completes, is_often, tells_all, with_more
+from runanalytics.movements.diary_lines.completed import (
+    completes,
+    is_often,
+    share_of,
+    tells_all,
+    with_more,
+)
 from runanalytics.movements.diary_lines.names_before import with_name_before
 from runanalytics.movements.diary_lines.parts import (
     Part,
@@ -202,6 +208,10 @@ class Gathered:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
         if n_before and self._is_of_others(piece):
+            return
+        if n_before and (share := share_of().fullmatch(piece)):
+            told = is_remark(share["how"]) or all(map(is_beside, share["how"].split()))
+            (self.remarks if told else self.unknown).append(piece)
             return
         alike = as_before().search(piece) if n_before else None
         bare = " ".join(f"{piece[: alike.start()]} {piece[alike.end() :]}".split()) if alike else ""

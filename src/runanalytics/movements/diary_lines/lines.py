@@ -27,7 +27,7 @@ from runanalytics.movements.diary_lines.done_on import as_jumped, as_uphill, jum
 from runanalytics.movements.diary_lines.doubts import (
     amounts_of_either,
     open_amounts,
-    open_days,
+    open_in_words,
     unlikely_amounts,
 )
 from runanalytics.movements.diary_lines.equipment import is_equipment
@@ -415,7 +415,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *as_much,
         *open_amounts(parts, gathered.rounds),
         *perhaps_with(parts),
-        *open_days(counted),
+        *open_in_words(text),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
     # What is said of each is read only where some part has it; rest belongs to the session.
@@ -724,10 +724,13 @@ def _then_or_stop() -> re.Pattern[str]:
 
 @cache
 def _rounds_before() -> re.Pattern[str]:
+    # "3 sets of squats 10 + lunges 8", "4x squats 4 reps and straight into a sprint"
+    name, once = r"[^\W\d_]{3}[^,;:+()\d]*\s\d[^,;:+()]*\s", rf"(?:{joining('at_once')})\s"
+    other = r"(?:\d{1,3}\s?(?:[^\W\d_]{1,3}\s+)?)?(?!(?:kg|lb)s?\b)[^\W\d_]{3}"
     return re.compile(
-        rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)"
+        rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:[x×]\s*(?={name}{once})|(?:{joining('rounds')})(?!\w)"
         rf"(?:\s+(?!(?:{joining('each')})\s)\w{{1,3}})?\s*"
-        r"(?:[:;,]\s*|\s+(?=\d))",
+        rf"(?:[:;,]\s*|\s+(?=\d|{name}(?:\+\s|{once}){other})))",
         re.IGNORECASE,
     )
 

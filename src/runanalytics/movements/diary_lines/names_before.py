@@ -14,7 +14,7 @@ from runanalytics.movements.diary_lines.remarks import is_remark
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import OVER_A_WAY
-from runanalytics.movements.names import words
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts
 from runanalytics.movements.vocabulary import movement
 
@@ -35,6 +35,7 @@ def with_name_before(
         return part  # as most of a session: all else takes longer
     named = [each.reading for each in parts if each.reading.movement and not each.is_whole]
     before = named[-1].name if named and not heading else heading
+    told = [each for each in told if each not in lexicon().small]
     could_be = could_mean(part.reading.name)
     movement_of = part.reading.movement
     # "Lunges forward 3x10, backward 3x10": nobody counts repetitions of a run.
@@ -51,7 +52,7 @@ def with_name_before(
     said = set(words(part.reading.name))
     alone = movement_of is not None and not (could_be or of_a_run or of_a_way)
     found = list[tuple[Reading, str]]()
-    for head in _heads(before):
+    for head in (*_before_same_word(before, part.text), *_heads(before)):
         if said.issubset(words(head)):
             continue  # "ankle hops 3x20, hops 3x10"
         reading = read(_headed_by(head, part.text))
@@ -97,6 +98,13 @@ def _heads(name: str) -> Iterator[str]:
         yield " ".join(said[:n_left])
         if n_left < len(said):
             yield " ".join(said[-n_left:])
+
+
+def _before_same_word(name: str, text: str) -> Iterator[str]:
+    """Yield what is in a name before the first word of a text: "walk" of "on heels, on toes"."""
+    head, word, _ = f" {name} ".partition(f" {text.casefold().split()[0]} ")
+    if word and head.strip():
+        yield head.strip()
 
 
 def _is_over_ground(id: str | None) -> bool:

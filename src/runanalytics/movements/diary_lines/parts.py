@@ -129,6 +129,9 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     if behind and (reading.side == "both" or not _is_of_a_box(reading.movement or "", number)):
         side = f" {reading.side}" if reading.side in ("left", "right") else ""
         turned = read(f"{number} {behind['name']}{side}")
+        if turned.movement != reading.movement and len(turned.name) < len(behind["name"]):
+            # "giro ruso 20" are no "20 giri" of something else
+            turned = read(f"{behind['name']} x{number}{side}")
         same = turned.movement == reading.movement or turned.match.score == SAME
         if same and (turned.reps or turned.n_sets):
             reading = turned

@@ -441,7 +441,7 @@ def _with_anything() -> re.Pattern[str]:
 @cache
 def _then() -> re.Pattern[str]:
     # "After the run" is no other part.
-    then = joining("then")
+    then = any_joining("then", "at_once")
     starts = re.compile(rf"(?:{then})(?!\w)")
     beside = joining_words("when") | joining_words("after_each_set")
     remarks = alternatives(one for one in beside if starts.match(one))

@@ -90,6 +90,10 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
     if reading.movement is not None and reading.match.score < SAME and _is_company(text):
         reading = replace(reading, match=Match(text, None, 0.0, "company"))  # "con Marco"
         return replace(reading, not_understood=(text,))
+    if reading.match.score < SAME and (bare := _with_somebody().sub("", text)) != text:
+        alone = read_name(bare, corrections=corrections)
+        if alone.match.score >= SAME and is_whole(alone):
+            return alone  # "palestra con Marco 1 ora" is no march
     kept = text
     if reading.movement is None or _is_unsure(reading):
         for shorter in _without_remarks(text):
@@ -127,6 +131,14 @@ def _is_company(text: str) -> bool:
         len(said) == len(("with", "Ann"))
         and said[0].casefold() in joining_words("with")
         and said[1][:1].isupper()
+    )
+
+
+@cache
+def _with_somebody() -> re.Pattern[str]:
+    """Return the pattern of "with Ann" behind a word."""
+    return re.compile(
+        rf"(?<=\w)\s(?:{joining('with')})\s(?-i:[A-ZÀ-Ý])[^\W\d_]+(?=\s+\d|\s*$)", re.I
     )
 
 
@@ -547,7 +559,9 @@ def _when() -> re.Pattern[str]:
     said = f"(?:{any_joining('when', 'each')})"
     # What stands last may be a word that joins parts: "6 Steigerungen zum Schluss".
     behind = f"(?:{said}|(?:{any_joining('then')})$)"
-    return re.compile(rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE)
+    return re.compile(
+        rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+(?:[^\W\d_]{{1,3}}\s+)?\d)", re.IGNORECASE
+    )
 
 
 def _begun(text: str) -> str:

@@ -18,6 +18,10 @@ from runanalytics.words.phrases import alternatives, any_of, every
 
 #: What numbers are counted with: "1st", "2nd", "1ª", "1re", "2e", "1.".
 _NTH = r"(?P<nth>\d{1,2})\s?(?:ª|º|°|st|nd|rd|th|ère|ere|re|er|ème|eme|e|a|o|\.)"
+#: ... before repetitions, where the word for a set is left out: "1st set 12, 2nd 10".
+_NTH_ALONE = (
+    r"(?<![\w.])(?P<alone>[2-9])(?:ª|º|nd|rd|th|ème|eme|e|a|o)\s+(?=\d{1,3}(?!\d|\s*[x×*]))"
+)
 #: How often something was done, before its name or before nothing.
 _REPS = re.compile(
     r"(?P<reps>\d{1,3})(?=\s*$|\s*[,;]|\s+(?!(?:kg|lbs?|min|mins|sec|secs|km|cm)(?!\w))[^\W\d_]{2})"
@@ -101,7 +105,7 @@ def one_by_one(text: str) -> str:
     text = _sets_in_turn(text)
     told = re.findall(r"[^\W\d_]+", text.casefold())
     n_told = sum(map(_words_for_sets().__contains__, told))
-    if n_told >= _LEAST_SETS:
+    if n_told >= _LEAST_SETS or (n_told and re.search(rf"[,;]\s+{_NTH_ALONE}", text, re.I)):
         text = _numbered_sets(text)
     if n_told:
         text = _warm_up().sub("", text)
@@ -297,7 +301,7 @@ def _numbered_sets(text: str) -> str:
         return text
     places, expected = list[tuple[int, int]](), 1
     for one in found:
-        first = int(one["first"] or one["nth"] or expected)
+        first = int(one["first"] or one["nth"] or one["alone"] or expected)
         last = int(one["last"] or first)
         if first != expected or last < first:
             return text
@@ -322,7 +326,7 @@ def _label() -> re.Pattern[str]:
     to = rf"(?:\s*[-–&+/]\s*|\s+(?:{joining('and')})\s+)"
     return re.compile(
         rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})(?:\s*:|\s[-–—])?\s+)(?P<before>)"
-        rf"(?:(?:{_NTH}|{joining('one_set')})\s*(?:{sets})(?!\w)\s*[:=)]?"
+        rf"(?:(?:{_NTH}|{joining('one_set')})\s*(?:{sets})(?!\w)\s*[:=)]?|{_NTH_ALONE}"
         rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?"
         rf"(?:\s*[:=)]|(?=\s\d{{1,3}}\s*(?:[x×@]|kg|{reps}))))\s*(?=\d|[^\W\d_])",
         re.IGNORECASE,

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.diary_lines.ladders import in_ladders
 from runanalytics.movements.diary_lines.pieces import any_joining, joining
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words import words as words_of
@@ -66,7 +67,12 @@ _A_BAR = re.compile(r"bar|bilanc|stange|langhantel", re.IGNORECASE)
 _WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNORECASE)
 #: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
 _UNIT_OF_ALL = re.compile(
-    r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
+    r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)(?=\s*(?:$|[,;.]))|\s+[-–—]\s+(?P<behind>kgs?|lbs?)\s*$)",
+    re.IGNORECASE,
+)
+#: ... which may stand behind sets without a sign: "leg curls 3x12 20, leg press 3x12 80 (kg)".
+_BEHIND_SETS = re.compile(
+    r"((?<![\w.,])\d{1,2}\s*[x×*]\s*\d{1,2}\s+\d{1,3}(?:\.\d{1,2})?)(?=\s*(?:$|[,;)/]))"
 )
 _SENTENCE_ENDS = re.compile(r"(;|\.\s+(?=[^\W_a-z]))")
 _WITHOUT_UNIT = re.compile(
@@ -87,6 +93,7 @@ _AS_OTHERS = re.compile(
     r"(?P<load>1[1-9](?:[.,]\d{1,2})?|[2-9]\d(?:[.,]\d{1,2})?|[12]\d\d(?:[.,]5)?)(?=\s*(?:$|[,;)]|\.(?!\d)))(?!,\d)",
     re.IGNORECASE,
 )
+_LEAST_ALONE = 2
 _A_UNIT = re.compile(r"\d[\s-]?(kg|lb)s?(?!\w)", re.IGNORECASE)
 #: "squats 5 @ 80 kg": once, so often.
 _ONCE_AT = re.compile(
@@ -247,21 +254,49 @@ def with_units(text: str) -> str:
         return f"{ahead['head']}: {''.join(rest)}"
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
-        told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)
+        told = _BEHIND_SETS.sub(rf"\1 {unit}", _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before))
         # "Squat 135x5, 155x5 (lbs)" keeps its unit.
-        return told if told != before else f"{before} {unit}"
-    if text.endswith(")") and (of_all := _quantity_of_all().search(text)):
+        told = told if told != before else f"{before} {unit}"
+        return f"{told}{text[of_all.end() :]}"
+    if ")" in text and (of_all := _quantity_of_all().search(text)):
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
-        return told if told != text[: of_all.start()] else text
-    units = {unit.casefold() for unit in _A_UNIT.findall(text)}
-    if "%" in text or len(units) != 1:
-        return text
-    return _AS_OTHERS.sub(rf"\g<at>\g<load> {units.pop()}", text)
+        changed = told != text[: of_all.start()]
+        return f"{told}{text[of_all.end() :]}" if changed else text
+    if weights_alone(text):
+        return _AT_ALONE.sub(r"\g<sets> @ \g<load> kg", text)
+    if "%" not in text and _AS_OTHERS.search(text):
+        units = {unit.casefold() for unit in _A_UNIT.findall(text)}
+        return _AS_OTHERS.sub(rf"\g<at>\g<load> {units.pop()}", text) if len(units) == 1 else text
+    return text
+
+
+#: Sets and a weight without its unit, in a line that has none: "squat 5x5@65, bench 5x5@45".
+_AT_ALONE = re.compile(
+    r"(?P<sets>(?<![\w.,])\d{1,2}\s*[x×*]\s*(?:1[0-5]|\d))\s*@\s*(?P<load>(?:[2-9]\d|1\d\d)(?:[.,]5)?)"
+    r"(?![\d:]|[.,]\d|\s*(?:[%x×*'\"]|[^\W\d_]{1,3}(?![\w=])|watt))",
+    re.IGNORECASE,
+)
+
+
+def weights_alone(text: str) -> list[str]:
+    """Return weights of several sets that no unit is told of; one alone may be a percentage.
+
+    Examples
+    --------
+    >>> weights_alone("squat 5x5@65, bench 5x5@45"), weights_alone("squat 5x5@65")
+    (['65', '45'], [])
+    """
+    if text.count("@") < _LEAST_ALONE or _A_UNIT.search(text):
+        return []
+    told = [found["load"] for found in _AT_ALONE.finditer(text)]
+    return told if len(told) >= _LEAST_ALONE else []
 
 
 #: "hip thrusts 8 @ 80 kg": how often, behind a name and before a weight.
 _COUNT_AT_A_WEIGHT = re.compile(
-    r"(?<=[^\W\d_]{3}\s\d|[^\W\d_]{2}\s\d\d)\s+(?=(?:@|at|mit|con|avec|à)\s*\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w))",
+    r"(?:(?<=[^\W\d_]{3}\s\d)|(?<=[^\W\d_]{2}\s\d\d)(?<!\sd[ea]\s\d\d))(?<!desde\s\d)(?<!desde\s\d\d)\s+"
+    r"(?=(?:@|at|mit|bei|con|avec|à|a)\s*\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)"
+    r"|\(\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)\))",
     re.IGNORECASE,
 )
 
@@ -302,7 +337,10 @@ def _quantity_of_all() -> re.Pattern[str]:
     """Return the pattern of the unit of all distances or times of a line: "(all metres)"."""
     known = amount_words()
     unit = alternatives((*known["seconds"], *known["metres"]))
-    return re.compile(rf"\s*\((?:[^\W\d_]{{2,6}}\s+){{0,2}}(?P<unit>{unit})\)$", re.IGNORECASE)
+    return re.compile(
+        rf"\s*\((?:[^\W\d_]{{2,6}}\s+){{0,2}}(?P<unit>{unit})\)(?=\s*(?:$|[,;.]|[^\W\d_]))",
+        re.IGNORECASE,
+    )
 
 
 def one_a_set(text: str) -> str:
@@ -317,7 +355,7 @@ def one_a_set(text: str) -> str:
     """
     if _has_weight(text):
         behind, unit_first, at_load = _loads()
-        text = _DECIMAL_COMMA.sub(r"\1.\2", text)
+        text = in_ladders(_DECIMAL_COMMA.sub(r"\1.\2", text))
         if _WEIGHTS_BEHIND_SETS.search(text):
             text = _of_single_sets().sub(_listed, _in_steps().sub(_stepped, text))
         if _A_SPAN.search(text):

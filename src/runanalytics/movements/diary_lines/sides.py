@@ -45,6 +45,9 @@ _SIDES_FIRST = re.compile(
 _ONE_NUMBER_TWICE = re.compile(
     r"(?<!\d)(\d{1,3})(?=\D)[^\d,;]{1,24}[,+]?[^\d;]{0,12}(?<!\d)\1(?!\d)"
 )
+#: "Der" is short for the right side where the left one has its Spanish name; else it is German.
+_RIGHT_IN_SPANISH = re.compile(r"(?<![\w/+-])der(?:\.|(?![\w/+-]))(?!\s?[/+]\s?i)", re.IGNORECASE)
+_LEFT_IN_SPANISH = re.compile(r"(?<!\w)(?:izq|izda|izquierd[ao])(?!\w)", re.IGNORECASE)
 #: As much on either side without a word for them, "8+8", and what the name of it stands between.
 _AGAIN = re.compile(r"(?<![\w.,+])(\d{1,2})\s?(?:s|se[ckg]|[\"″]|'')?\s?\+\s?\1(?!\d)", re.I)
 _BESIDE_A_NAME, _MOST_WORDS = re.compile(r"[,;+()\[\]\d]"), 5
@@ -94,6 +97,8 @@ def of_each_side(text: str) -> str:
     >>> of_each_side("side plank 40s L + 40s R x 2, lunges 8+8, get-up 3 per side (12 kg)")
     'side plank 2x40s each side, lunges x8 each side, get-up x3 per side (12 kg)'
     """
+    if _LEFT_IN_SPANISH.search(text):
+        text = _RIGHT_IN_SPANISH.sub("derecha", text)
     if _ONE_NUMBER_TWICE.search(text):
         text = _SIDES_FIRST.sub(_on_each_side, _ON_BOTH_SIDES.sub(_on_each_side, text))
     if "+" in text and _AGAIN.search(text):

@@ -21,6 +21,7 @@ from runanalytics.movements.diary_lines.headings import (
     without_labels,
 )
 from runanalytics.movements.diary_lines.heights import with_heights
+from runanalytics.movements.diary_lines.ladders import with_unloaded_first
 from runanalytics.movements.diary_lines.languages import with_umlauts
 from runanalytics.movements.diary_lines.numbers_in_words import (
     NO_NUMBERS,
@@ -155,7 +156,8 @@ _CLOCK_WITH_UNIT = re.compile(
 _TWICE_AS_MANY = re.compile(r"(?<![\w.,/x×*:-])(\d{1,2})-\1(?![\w/.,:-])")
 #: "3x12 a gamba", for each leg.
 _A_LEG = re.compile(
-    r"(?<=\d)\s+a\s+(?=(?:gamba|lato|braccio|piede|parte)(?![\w-]|\s+tes))", re.IGNORECASE
+    r"(?:(?<=\d)|(?<=\d\srip)|(?<=\d\srip\.)|(?<=ripetizioni)|(?<=\dkg)|(?<=\d\skg))\s+a\s+(?=(?:gamba|lato|braccio|piede|parte)(?![\w-]|\s+tes))",
+    re.IGNORECASE,
 )
 #: What the patterns of some lines need, which take longer to make than to look for this: a number
 #: behind another before a name, and three numbers with signs between them.
@@ -219,7 +221,7 @@ def tidied(text: str) -> str:
 def _in_one_spelling(text: str) -> str:
     spaced = with_jogs_as_rest(_spaced(without_paces(with_heights(text))))
     spaced = with_units(spaced)
-    spaced = without_weights(spaced)
+    spaced = without_weights(with_unloaded_first(spaced))
     if _ONE_BEHIND_ANOTHER.search(spaced):
         spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:

@@ -1,0 +1,132 @@
+"""Sets whose weights differ, in the spelling that `set_loads` reads.
+
+A list of repetitions and one of weights apart by a sign ("5-5-3 / 80-90-100 kg"), a first set
+without a weight ("12 bodyweight, 10 at 40 kg, 8 at 50 kg"), and a last set with another one ("3x12,
+the last set with 8 kg").
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.diary_lines.pieces import any_joining, joining
+from runanalytics.words.phrases import alternatives
+
+#: A weight, and its unit.
+_LOAD, _UNIT = r"\d{1,3}(?:\.\d{1,2})?", r"(?:kgs?|lbs?)(?!\w)"
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+_COUNT = r"\d{1,2}"
+#: What each pattern needs, which is quicker to look for: the end of a list before another one, ...
+_BEFORE_A_LIST = re.compile(
+    r"\d\s?[,/-]\s?\d{1,3}\s*(?:kg|lbs?)?\s*[/;–-]\s+\d{1,3}\s?[,/-]", re.IGNORECASE
+)
+#: ... and words between a count and another one with a weight.
+_BEFORE_A_WEIGHT = re.compile(
+    r"\d\s+[^\W\d_][^\d,;:]*[,;]?\s+\d{1,2}\s*[^\d,;]{1,8}\s?\d[\d.,]*\s?(?:kg|lb)", re.IGNORECASE
+)
+_NAME_BEHIND_COLON = re.compile(r"(?<=[^\W\d_]{3})\s*:\s+$")
+
+
+def in_ladders(text: str) -> str:
+    """Return a line with the weights of sets that differ behind their repetitions.
+
+    Examples
+    --------
+    >>> in_ladders("squat 5-5-3 / 80-90-100 kg")
+    'squat 5/5/3 @ 80/90/100 kg'
+    >>> in_ladders("calf raises 3x12, the last set with 8 kg")
+    'calf raises 2x12, 1x12 8 kg'
+    """
+    if _BEFORE_A_LIST.search(text):
+        text = _lists_apart().sub(_with_loads, text)
+    if _last_set_told().search(text):
+        text = _last_set().sub(_last_with, text)
+    return text
+
+
+def with_unloaded_first(text: str) -> str:
+    """Return a line with a first set without a weight as one set, before those with theirs.
+
+    Examples
+    --------
+    >>> with_unloaded_first("squats: 12 bodyweight, 10 at 40 kg, 8 at 50 kg")
+    'squats 1x12, 10 at 40 kg, 8 at 50 kg'
+    """
+    if not _BEFORE_A_WEIGHT.search(text) or not (found := _unloaded_first().search(text)):
+        return text
+    head = _NAME_BEHIND_COLON.sub(" ", text[: found.start()])
+    return f"{head}1x{found['reps']}{text[found.end() :]}"
+
+
+@cache
+def _lists_apart() -> re.Pattern[str]:
+    """Return the pattern of a list of repetitions and one of weights, which a sign parts."""
+    apart = r"\s*(?:\s[-–—/]|;)\s+"
+    reps, loads = _listed("reps", _COUNT), _listed("loads", _LOAD)
+    first, counts = _listed("first", _LOAD), _listed("counts", _COUNT)
+    return re.compile(
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:{reps}{apart}{loads}\s*(?P<unit>{_UNIT})"
+        rf"|{first}\s*(?P<of>{_UNIT}){apart}{counts}(?![\w.:]|\s*[x×*]))",
+        re.IGNORECASE,
+    )
+
+
+def _listed(name: str, one: str) -> str:
+    sign = f"{name}_sign"
+    return rf"(?P<{name}>{one}(?:(?P<{sign}>\s?[-/]\s?|,\s?){one}(?:(?P={sign}){one})*))"
+
+
+def _with_loads(found: re.Match[str]) -> str:
+    """Return repetitions with their weights behind "@", if there are as many of both."""
+    reps = _NUMBER.findall(found["reps"] or found["counts"])
+    loads = _NUMBER.findall(found["loads"] or found["first"])
+    if len(reps) != len(loads):
+        return found[0]
+    return f"{'/'.join(reps)} @ {'/'.join(loads)} {found['unit'] or found['of']}"
+
+
+def _at() -> str:
+    of = (word for word in amount_words()["of"] if len(word) > 1)
+    return rf"(?:@|(?:at|with|con|avec|bei|mit|{alternatives(of)}|à|a)(?=\s))"
+
+
+@cache
+def _unloaded_first() -> re.Pattern[str]:
+    """Return the pattern of a set without a weight before ones with theirs."""
+    then = rf"(?:\s*[,;]\s*|\s+)(?:(?:{any_joining('then', 'and')})\s+)?"
+    reps = rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w)\.?)?"
+    return re.compile(
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?P<reps>{_COUNT}){reps}\s+(?:{joining('unloaded')})(?!\w)"
+        rf"(?={then}{_COUNT}{reps}\s*{_at()}\s*{_LOAD}\s*{_UNIT})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _last_set_told() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{joining('last_set')})\s[^,;:()]{{0,12}}\d", re.IGNORECASE)
+
+
+@cache
+def _last_set() -> re.Pattern[str]:
+    """Return the pattern of sets and the weight of the last of them."""
+    known = amount_words()
+    times = rf"(?:[x×*]|(?:{alternatives(known['sets'])})\.?\s+(?:{alternatives(known['of'])}))"
+    reps = rf"(?:\s*(?:{alternatives(known['repetitions'])})(?!\w)\.?)?"
+    side = rf"(?:\s*(?:{alternatives(known['each_side'])})(?!\w))?"
+    weight = rf"(?:{_at()}\s*)?{_LOAD}\s*{_UNIT}"
+    return re.compile(
+        rf"(?<![\w.,/x×*-])(?P<sets>{_COUNT})\s*{times}\s*(?P<each>{_COUNT}{reps}{side})"
+        rf"(?P<load>\s+{weight})?\s*[,;(]\s*(?:(?:{joining('and')})\s+)?(?:{joining('last_set')})"
+        rf"(?:\s+(?:{alternatives(known['sets'])})(?!\w))?\s+{_at()}?\s*(?P<last>{_LOAD}\s*{_UNIT})\)?",
+        re.IGNORECASE,
+    )
+
+
+def _last_with(found: re.Match[str]) -> str:
+    n_before = int(found["sets"]) - 1
+    if n_before < 1:
+        return found[0]
+    return f"{n_before}x{found['each']}{found['load'] or ''}, 1x{found['each']} {found['last']}"
