@@ -13,6 +13,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.diary_lines.pieces import any_joining, joining
+from runanalytics.movements.diary_lines.unit_of_weights import with_unit_of_weights
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every
@@ -68,6 +69,7 @@ _WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNOR
 _UNIT_OF_ALL = re.compile(
     r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
 )
+_ENDS_WITH_REPS = re.compile(r"\d\s*[x×*]\s*\d{1,2}$")
 _SENTENCE_ENDS = re.compile(r"(;|\.\s+(?=[^\W_a-z]))")
 _WITHOUT_UNIT = re.compile(
     r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+|(?<=[x×*]\d)\s*\((?=[\d.,]+\))"
@@ -229,7 +231,7 @@ def with_units(text: str) -> str:
     >>> with_units("squat 4x5 82,5 kg, bench 3x8@40"), with_units("bench 3x8 @ 40")
     ('squat 4x5 82,5 kg, bench 3x8@40 kg', 'bench 3x8 @ 40')
     """
-    text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
+    text = with_unit_of_weights(_kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text)))
     text = _COUNT_AT_A_WEIGHT.sub(" reps ", text)
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
         return throughout.sub(r"; all with \g<what>", text)
@@ -240,8 +242,9 @@ def with_units(text: str) -> str:
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
         told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)
-        # "Squat 135x5, 155x5 (lbs)" keeps its unit.
-        return told if told != before else f"{before} {unit}"
+        # "Squat 3x5, 80 (kg)" keeps its unit, and of "squat 3x5 (kg)" no weight is told.
+        bare = told == before and _ENDS_WITH_REPS.search(before)
+        return text if bare else told if told != before else f"{before} {unit}"
     if text.endswith(")") and (of_all := _quantity_of_all().search(text)):
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
