@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.pieces import any_joining, joining
+from runanalytics.movements.diary_lines.pieces import any_joining, is_recovery, joining
 from runanalytics.movements.diary_lines.unit_of_weights import with_unit_of_weights
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words import words as words_of
@@ -70,6 +70,7 @@ _UNIT_OF_ALL = re.compile(
     r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
 )
 _ENDS_WITH_REPS = re.compile(r"\d\s*[x×*]\s*\d{1,2}$")
+_BESIDE = re.compile(r"\s+([^\W\d_][^,;.()]*)")
 _SENTENCE_ENDS = re.compile(r"(;|\.\s+(?=[^\W_a-z]))")
 _WITHOUT_UNIT = re.compile(
     r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+|(?<=[x×*]\d)\s*\((?=[\d.,]+\))"
@@ -339,10 +340,15 @@ def one_a_set(text: str) -> str:
     text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
     if not _SEVERAL_NUMBERS.search(text):
         return text
-    return _quantities().sub(
-        lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
-        text,
-    )
+    return _quantities().sub(_with_unit_each, text)
+
+
+def _with_unit_each(found: re.Match[str]) -> str:
+    """Return "60 m, 80 m" of "60/80 m", and how one came back apart: "60/80 m walk back"."""
+    behind = _BESIDE.match(found.string, found.end())
+    apart = "," if behind and is_recovery(behind[1]) else ""
+    told = ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"]))
+    return f"{told}{apart}"
 
 
 def _at() -> str:
@@ -714,6 +720,6 @@ def _quantities() -> re.Pattern[str]:
     return re.compile(
         r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?P<sign>\s*[/,-]\s*)\d{1,3}(?:(?P=sign)\d{1,3})+"
         rf"|\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})\s*"
-        rf"(?P<unit>{unit})(?![\w'\"]|\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{rest}))",
+        rf"(?P<unit>{unit})(?![\w'\"]|\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{rest})(?!\w|\s*:?\s*\d))",
         re.IGNORECASE,
     )
