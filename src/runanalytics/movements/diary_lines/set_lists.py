@@ -63,6 +63,11 @@ _SETS_OF_A_TOTAL = re.compile(
     r"\d\s?(?:[^\W\d_]{1,8}\.?|['\"]{1,2})(?:\s[^\W\d_]+){0,2}\s*[,(:=]?\s*(?:[^\W\d_]+\s+)?\d{1,2}\s*[x×*]"
     r"\s*\d{1,3}\s?[^\W\d_\s]"
 )
+#: ... and that sets of one exercise began every minute: "swings EMOM 10x10".
+_MAY_BE_EVERY = re.compile(
+    r"minut|EMOM|\d,?\s+[^\W\d_]+\s+(?:[^\W\d_]+\s+)?\d{1,3}\s?(?:s|min)", re.IGNORECASE
+)
+_EMOM = re.compile(r"(?<=[^\W\d_]{3}),?\s+EMOM:?\s+(?=\d{1,2}\s?[x×]\s?\d)", re.IGNORECASE)
 #: A list that is written in one word with its exercise, "Klimmzugleiter 1-2-3"; but a
 #: "Koordinationsleiter" is one.
 _LADDER = re.compile(
@@ -174,7 +179,11 @@ def _sets_in_turn(text: str) -> str:
         text = _then_counts().sub(_counts_in_turn, text)
     if _SETS_OF_A_TOTAL.search(text):
         text = _total_of_sets().sub(_without_total, text)
-    if every_minute().search(text):
+    if _EMOM.search(text):
+        text = _EMOM.sub(" ", text)
+    if _MAY_BE_EVERY.search(text) and _sets_every().search(text):
+        text = _sets_every().sub(r"\g<sets>", text)
+    elif every_minute().search(text):
         text = _by_the_minute().sub(r"\g<minutes>x\g<reps>\g<name>\g<how>", text)
     return _in_a_row().sub(_as_counted, text) if _in_a_row_told().search(text) else text
 
@@ -309,6 +318,21 @@ def _by_the_minute() -> re.Pattern[str]:
         rf"(?:{any_of(every('diary.every_minute'))})(?P<how>[^,;:.+()\d]{{0,20}}?),?\s+"
         rf"(?:(?:for|during|für|pendant|per|durante|x|über)\s+)?(?P<minutes>\d{{1,2}})\s?(?:{minute})(?!\w)"
         r"(?:\s+lang)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_every() -> re.Pattern[str]:
+    """Return the pattern of how often sets begin, behind these: "10 sets of 10 on the minute"."""
+    known = amount_words()
+    of = rf"(?:{alternatives(known['sets'])})\.?\s+(?:{alternatives(known['of'])})"
+    time = alternatives((*known["seconds"], *known["minutes"]))
+    return re.compile(
+        rf"(?P<sets>(?<![\w.,])\d{{1,2}}\s*(?:[x×*]|{of})\s*\d{{1,3}}"
+        rf"(?:\s+(?:{alternatives(known['repetitions'])}))?),?\s+"
+        rf"(?:{any_of((*every('diary.every_minute'), 'EMOM'))}"
+        rf"|(?:{joining('so_often')})\s+\d{{1,3}}\s?(?:{time}))(?!\w)",
         re.IGNORECASE,
     )
 
