@@ -33,6 +33,11 @@ _FOR_SO_MANY = re.compile(
     r"(?P<load>\d\s?(?:kg|lb)s?)\s+(?:for|für|pour|per|por|para)\s+(?P<reps>\d{1,2})(?=\s*(?:$|[,;.(]))",
     re.IGNORECASE,
 )
+#: Two words of which the first leaves out what both end with: "Fersen- und Ballengang".
+_COMPOUNDS = re.compile(
+    r"(?<![\w-])(?P<first>[^\W\d_]{3,})-\s+(?P<and>und|oder)\s+(?P<second>\w{6,})"
+)
+_LEAST_SHARED = 4
 #: How long a name before was held, which is no exercise of its own: "wall sit, hold 3x30 s".
 _HELD_BEHIND = re.compile(
     r"[^\W\d_],\s+[^\W\d_]{4,}\s+(?:[^\W\d_]{2,3}\s+)?\d{1,2}\s?[x×]\s?\d{1,3}\s?(?:s|min|[\"″])",
@@ -60,6 +65,8 @@ def told_in_full(line: str) -> str:
     >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
     '4x20 m high knees, 4x20 m carioca'
     """
+    if "- " in line:
+        line = _COMPOUNDS.sub(_both_compounds, line)
     if _HELD_BEHIND.search(line):
         line = _held().sub(_held_so_long, line)
     if _FOR_SO_MANY.search(line):
@@ -95,6 +102,15 @@ def told_in_full(line: str) -> str:
             in_full = f"{found['before']}{found['often']}x{each} "
         told, end = f"{told}{between}{in_full}", found.end()
     return told + line[end:]
+
+
+def _both_compounds(found: re.Match[str]) -> str:
+    """Return two compounds in full, "Fersengang und Ballengang", if the first is a name then."""
+    second = found["second"]
+    for n_shared in range(_LEAST_SHARED, len(second) - 1):
+        if named_exactly(whole := f"{found['first']}{second[-n_shared:]}") is not None:
+            return f"{whole} {found['and']} {second}"
+    return found[0]
 
 
 @cache

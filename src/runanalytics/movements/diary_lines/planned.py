@@ -25,7 +25,14 @@ _RUNS = (
     r"(?:['’]?s|ern?)?(?![\w.:]|,\d|\s?(?:m|s|k?m|kg|se[ckg]|min)(?!\w))"
 )
 _WORDS = re.compile(r"\s+([^\W\d_][^\d,;:.()]*)")
-_HUNDREDS = re.compile(r"[^\W\d_]\s(?:\d{1,2}\s?[x×]\s?)?\d{1,3}[05]0(?:['’]?s|ern?)?(?!\w)")
+_INTERVALS = (
+    r"\d{1,2}\s?[x×]\s?(?:[2-9]\d0|[1-9]\d{3})(?:\s?m)?(?!\w)"
+    r"|\d{1,2}\s?[x×]\s?\d(?:[.,]\d)?\s?km?(?!\w)"
+)
+_HUNDREDS = re.compile(
+    r"[^\W\d_]\s(?:(?:\d{1,2}\s?[x×]\s?)?\d{1,3}[05]0(?:['’]?s|ern?|\s?m)?"
+    r"|\d{1,2}\s?[x×]\s?\d\S*\s?km?)(?!\w)"
+)
 
 
 def as_done(text: str) -> str:
@@ -83,9 +90,17 @@ def _planned_and_done() -> re.Pattern[str]:
 
 @cache
 def _beside_runs() -> re.Pattern[str]:
-    """Return the pattern of "before the 300s" behind what was done before or after these."""
+    """Return the pattern of "before the 300s" behind what was done before or after these.
+
+    Intervals may have their pace: "before 5x1k at 10k pace".
+    """
     the = any_of(every("circumstances.articles"))
+    pace = (
+        rf"(?:\s+(?:at|in|im|en|@|à|a|al|bei)\s*\d[\d:.,'′]*\s?(?:k|km|s|min|m)?(?:/km)?"
+        rf"(?:[\s-](?:{joining('pace')}))?)?"
+    )
     return re.compile(
-        rf"(?<=\S),?\s+(?:(?:{joining('after')}|{joining('ahead_of')})(?:\s+(?:{the}))?)\s+{_RUNS}",
+        rf"(?<=\S),?\s+(?:{joining('after')}|{joining('ahead_of')})(?:\s+(?:{the}))?\s+"
+        rf"(?:{_RUNS}|(?:{_INTERVALS}){pace}(?=\s*(?:$|[,;.:)])|\s+(?:{joining('then')}|{joining('and')})\s))",
         re.IGNORECASE,
     )

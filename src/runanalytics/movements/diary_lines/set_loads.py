@@ -569,7 +569,8 @@ def _perhaps_some() -> re.Pattern[str]:
     few = rf"(?:(?<![\w.,x×*])[1-9]|(?<!\w)(?:{alternatives(dict(_numbers()))}))"
     return re.compile(
         rf"{few}(?:\s?[x×]\s?|\s+(?:[^\W\d_]+\s+){{0,3}})\d[\d.,]*\s*(?:kg|lb)"
-        rf"|(?:kg|lb)s?\s+(?:[^\W\d_]+\s+){{1,4}}{few}(?![\w.,])",
+        rf"|(?:kg|lb)s?\s+(?:[^\W\d_]+\s+){{1,4}}{few}(?![\w.,])"
+        rf"|(?<!\w)(?:{joining('the_others')})\s",
         re.IGNORECASE,
     )
 
@@ -627,7 +628,7 @@ def _some_with(text: str) -> str:
             chunk = behind[1][
                 begin : separator.start() if separator else len(behind[1].rstrip(".;()"))
             ]
-            part = _some_sets(chunk, found)
+            part = _some_sets(chunk, found, int(found["sets"]) - n_sets)
             if part is None:
                 break
             n_sets += part[0]
@@ -642,7 +643,7 @@ def _some_with(text: str) -> str:
     return told + text[end:]
 
 
-def _some_sets(chunk: str, of_all: re.Match[str]) -> tuple[int, str] | None:
+def _some_sets(chunk: str, of_all: re.Match[str], n_left: int) -> tuple[int, str] | None:
     """Return how many of the sets of all a text is of, and these with their weight or none."""
     with_load, without, beside = _of_some()
     load = with_load.search(chunk)
@@ -661,6 +662,8 @@ def _some_sets(chunk: str, of_all: re.Match[str]) -> tuple[int, str] | None:
     others = (one for one in told if not (one.isdigit() or one in numbers))
     if not count and re.search(rf"(?<!\w)(?:{joining('one_set')})(?!\w)", left, re.IGNORECASE):
         count = [1]  # "nothing on the last one"
+    elif not count and re.search(rf"(?<!\w)(?:{joining('the_others')})(?!\w)", left, re.I):
+        count = [n_left]
     if len(count) != 1 or unit is None or not beside.issuperset(others):
         return None
     side = f" {of_all['side'].strip()}" if of_all["side"] else ""

@@ -71,8 +71,15 @@ _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 _GUILLEMET = re.compile(
     r"\s*»\s*|(?P<bar>(?<=[x×*]\d{2}m)|(?<=[x×*]\d{2})|(?<=[x×*]\d)|(?<=[x×*]\d\d\s[sm]))/(?=[^\W\d_]{4})"
 )
-#: "m." and "c/" are short for "mit" and "con"; but "c/lado" is each side.
+#: "m.", "jew." and "c/" are short for "mit" and "con"; but "c/lado" is each side.
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
+_JEWEILS = re.compile(r"(?<!\w)jew\.?(?=\s)", re.IGNORECASE)
+#: Repetitions of each set, and behind a dash the weights of as many.
+_REPS_DASH_LOADS = re.compile(
+    r"(?<=[^\W\d_]\s)(\d{1,2}(?:\s?[/,-]\s?\d{1,2}){1,})\s+[-–—]\s+"
+    r"(?=\d{2,3}(?:[.,]5)?(?:\s*[,/-]\s*\d{2,3}(?:[.,]5)?)+\s*(?:kg|lb))",
+    re.IGNORECASE,
+)
 _CON = re.compile(
     r"(?<=\s)c/(?!(?:lado|pierna|brazo|pie)(?!\w))(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE
 )
@@ -558,6 +565,7 @@ def _spaced(text: str) -> str:
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
     text = _SKIPS_IN_A_ROW.sub(", ", text)
+    text = _REPS_DASH_LOADS.sub(r"\1: ", _JEWEILS.sub("jeweils", text))
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
