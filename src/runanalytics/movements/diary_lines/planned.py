@@ -22,7 +22,7 @@ _TWO_NUMBERS = re.compile(r"\d[^\d]+[,;:(–-][^\d]*\d")
 #: Runs of one length, which have no unit, or the sign of several: "the 300s", "den 1000ern".
 _RUNS = (
     r"(?:\d{1,2}\s?[x×]\s?)?(?:[2-9]00|[1-9]\d00|[1-9]0000|[23]50|15\d0)"
-    r"(?:['’]?s|ern?)?(?![\w.:]|,\d|\s?(?:m|s|k?m|kg|se[ckg]|min)(?!\w))"
+    r"(?:['’]?s|ern?)?(?!\w|[.:,]\d|\s?(?:m|s|k?m|kg|se[ckg]|min)(?!\w))"
 )
 _WORDS = re.compile(r"\s+([^\W\d_][^\d,;:.()]*)")
 _INTERVALS = (
@@ -46,7 +46,7 @@ def as_done(text: str) -> str:
     'drills, plank 60 s'
     """
     if _HUNDREDS.search(text):
-        text = _beside_runs().sub("", text)
+        text = _beside_runs().sub("", text).lstrip(" ,:")
     if not (_TWO_NUMBERS.search(text) and _planned().search(text)):
         return text
     return _planned_and_done().sub(_done_alone, text)
@@ -100,7 +100,7 @@ def _beside_runs() -> re.Pattern[str]:
         rf"(?:[\s-](?:{joining('pace')}))?)?"
     )
     return re.compile(
-        rf"(?<=\S),?\s+(?:{joining('after')}|{joining('ahead_of')})(?:\s+(?:{the}))?\s+"
+        rf"(?:^|(?<=\S),?\s+)(?:{joining('after')}|{joining('ahead_of')})(?:\s+(?:{the}))?\s+"
         rf"(?:{_RUNS}|(?:{_INTERVALS}){pace}(?=\s*(?:$|[,;.:)])|\s+(?:{joining('then')}|{joining('and')})\s))",
         re.IGNORECASE,
     )

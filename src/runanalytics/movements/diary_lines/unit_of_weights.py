@@ -26,9 +26,11 @@ _IN_HEADING = re.compile(
     rf"^(?P<name>[^\W\d_][^\d,;:()]*?)(?:,\s+|\s+(?:in|en)\s+){_UNIT}\s*:\s+", re.IGNORECASE
 )
 _STOPS = re.compile(r";|\.\s+(?=[^\W_a-z])")
-#: A weight behind "@", and one before how often it was lifted; below 20 it may be a number of sets.
+#: A weight behind "@" or sets, and one before how often it was lifted; below 20 it may be sets.
 _AT = re.compile(
-    r"(?P<load>@\s*\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb))", re.IGNORECASE
+    r"(?P<load>@\s*\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb))"
+    r"|(?:(?<=[x×*]\d\s)|(?<=[x×*]\d\d\s))(?P<behind>[2-9]\d(?:[.,]5)?|[1-4]\d\d)(?=\s*(?:$|[,;)]))",
+    re.IGNORECASE,
 )
 _LIFTED = re.compile(
     r"(?<![\w.,x×*@])(?<![x×*@]\s)(?P<load>(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{1,2})?)\s*[x×*]\s*"
@@ -90,8 +92,9 @@ def _with(unit: str) -> Callable[[re.Match[str]], str]:
     short = "kg" if unit[0] in "kK" else "lb"
 
     def told(found: re.Match[str]) -> str:
-        reps = found.groupdict().get("reps")
-        return f"{found['load']} {short}{f' x {reps}' if reps else ''}"
+        groups = found.groupdict()
+        reps, load = groups.get("reps"), groups["load"] or groups.get("behind")
+        return f"{load} {short}{f' x {reps}' if reps else ''}"
 
     return told
 
