@@ -34,6 +34,16 @@ _FOR_SO_MANY = re.compile(
     r"(?P<load>\d\s?(?:kg|lb)s?)\s+(?:for|für|pour|per|por|para)\s+(?P<reps>\d{1,2})(?=\s*(?:$|[,;.(]))",
     re.IGNORECASE,
 )
+#: Two words of which the first leaves out what both end with: "Fersen- und Ballengang".
+_COMPOUNDS = re.compile(
+    r"(?<![\w-])(?P<first>[^\W\d_]{3,})-\s+(?P<and>und|oder)\s+(?P<second>\w{6,})"
+)
+_LEAST_SHARED = 4
+#: How long a name before was held, which is no exercise of its own: "wall sit, hold 3x30 s".
+_HELD_BEHIND = re.compile(
+    r"[^\W\d_],\s+[^\W\d_]{4,}\s+(?:[^\W\d_]{2,3}\s+)?\d{1,2}\s?[x×]\s?\d{1,3}\s?(?:s|min|[\"″])",
+    re.IGNORECASE,
+)
 #: Sets with their weight and words behind it, and a weight behind words in brackets.
 _SETS_WITH_WEIGHT = r"\d\s*[x×*]\s*\d{1,3}\s[^,;:\d]{0,9}\d[\d.,]*\s?(?:kg|lb)s?"
 _WORDS_BEHIND_WEIGHT = re.compile(rf"{_SETS_WITH_WEIGHT}\s+[^\W\d_]", re.IGNORECASE)
@@ -56,6 +66,10 @@ def told_in_full(line: str) -> str:
     >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
     '4x20 m high knees, 4x20 m carioca'
     """
+    if "- " in line:
+        line = _COMPOUNDS.sub(_both_compounds, line)
+    if _HELD_BEHIND.search(line):
+        line = _held().sub(_held_so_long, line)
     if _FOR_SO_MANY.search(line):
         line = _FOR_SO_MANY.sub(r"\g<load> x \g<reps>", line)
     if _A_COUNT.search(line):
@@ -94,6 +108,36 @@ def told_in_full(line: str) -> str:
             in_full = f"{found['before']}{found['often']}x{each} "
         told, end = f"{told}{between}{in_full}", found.end()
     return told + line[end:]
+
+
+def _both_compounds(found: re.Match[str]) -> str:
+    """Return two compounds in full, "Fersengang und Ballengang", if the first is a name then."""
+    second = found["second"]
+    for n_shared in range(_LEAST_SHARED, len(second) - 1):
+        if named_exactly(whole := f"{found['first']}{second[-n_shared:]}") is not None:
+            return f"{whole} {found['and']} {second}"
+    return found[0]
+
+
+@cache
+def _held() -> re.Pattern[str]:
+    """Return the pattern of a name, and behind a comma of how long it was held."""
+    return re.compile(
+        rf"(?P<before>^|[,;:.]\s+)(?P<name>[^\W\d_][^\d,;:.+()]{{2,40}}),\s+(?P<hold>{joining('hold')})\s+"
+        r"(?:[^\W\d_]{2,3}\s+)?(?=\d{1,2}\s?[x×]\s?\d{1,3}\s?(?:s|min|[\"″]))",
+        re.IGNORECASE,
+    )
+
+
+def _held_so_long(found: re.Match[str]) -> str:
+    """Return the name of a hold with how long it was held behind it: "squat hold 3x30 s"."""
+    name = found["name"].strip()
+    of_hold = next(
+        (each for each in (f"{name} hold", f"isometric {name}") if named_exactly(each)), name
+    )
+    id = named_exactly(name)
+    is_held = id is not None and movement(id).measured_in == "seconds"
+    return f"{found['before']}{name if is_held else of_hold} " if id else found[0]
 
 
 def one_for_each(line: str) -> str:

@@ -45,6 +45,7 @@ from runanalytics.movements.diary_lines.remarks import (
     is_beside,
     is_day_off,
     is_filling,
+    is_of_form,
     is_remark,
     is_uphill,
     on_a_hill,
@@ -428,7 +429,10 @@ class Gathered:
         filling = not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split()))
         if filling and not is_lifted:
             return
-        if (is_remark(piece) and _is_like_none(self.read(piece))) or piece.casefold() in _bars():
+        is_told = (is_remark(piece) and _is_like_none(self.read(piece))) or (
+            bool(self.parts) and is_of_form(piece)
+        )
+        if is_told or piece.casefold() in _bars():
             self.remarks.append(piece)
             return
         last = self.parts[-1] if self.parts else None

@@ -535,7 +535,9 @@ def _each_behind() -> re.Pattern[str]:
     """
     of = of_what()
     sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
-    amounts = r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?"
+    known = amount_words()
+    long = alternatives(word for word in (*known["metres"], *known["seconds"]) if word[4:])
+    amounts = rf"\d{{1,2}}\s*[x×*]\s*\d{{1,3}}(?:\s?(?:(?:{long})(?!\w)|[^\W\d_]{{1,4}}))?"
     each = f"{joining('each')}|{joining('both')}"
     kilograms = r"\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)"
     weight = rf"\s+(?:(?:{joining('with')}|a|à|at|@)\s+)?"

@@ -536,6 +536,12 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
 def _made_of(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     said, name = take_amounts(found["whole"])
     each = found["each"].strip()
+    if each[:1].isalpha() and not any(map(str.isdigit, each)) and not is_amounts(each):
+        # "20 min core (plank, crunches) after the run"
+        is_told = is_remark(each) or _beside_first().match(each) is not None
+        whole = _MADE_OF.fullmatch(f"{found['whole']} ({found['parts']})")
+        if is_told and whole and is_whole(read(name)):
+            return f"{_made_of(whole, read)}; {each}"
     if not words(name) or (each and not is_amounts(each)):
         return found[0]
     told = re.split(r"\s*[,;]\s*", found["parts"])
@@ -763,7 +769,7 @@ def _rounds_behind() -> re.Pattern[str]:
     return re.compile(
         rf"(?<!^)(?:\s*[,;:]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{rounds})[\s.)]*$"
         r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$"
-        rf"|\s*[,;.+-]\s*\(?(?:{all_})\s*:?\s*(?:[^\W\d_]{{1,3}}\s+)?(?:[x×*]\s*)?(?P<of_all>\d{{1,2}})"
+        rf"|(?:\s*[,;.+-]|\s+(?:{joining('and')})\s)\s*\(?(?:{all_})\s*:?\s*(?:[^\W\d_]{{1,3}}\s+)?(?:[x×*]\s*)?(?P<of_all>\d{{1,2}})"
         rf"\s*(?:[x×*]|{rounds}|{times})?(?:\s+(?:{joining('done')}))?[\s.)]*$"
         rf"|\s*[,;.+-]\s*\(?(?P<all>\d{{1,2}})\s*(?:[x×*]|{times})\s*(?:{all_})[\s.)]*$",
         re.IGNORECASE,

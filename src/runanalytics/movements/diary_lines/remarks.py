@@ -374,6 +374,21 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
     return n_telling > 0 and ONE_LEG not in words(text)
 
 
+def is_of_form(text: str) -> bool:
+    """Return whether a text judges how work before it looked: "technique ok", "Technik sauber".
+
+    By itself "technique" is a session, and so is an easy one: "Technik locker".
+    """
+    told = list(map(plain_text, _WORD.findall(text)))
+    if any(map(str.isdigit, text)) or listed("form").isdisjoint(told):
+        return False
+    beside = [each for each in told if each not in listed("form")]
+    judged = listed("judged") | (listed("felt") - lexicon().manner)
+    return not judged.isdisjoint(beside) and all(
+        each in judged or each in lexicon().small or is_filling(each) for each in beside
+    )
+
+
 @cache
 def weekdays() -> frozenset[str]:
     """Return the names of weekdays, also cut short, as plain text, in all languages."""

@@ -10,7 +10,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.diary_lines.numbers_in_words import numbers
-from runanalytics.movements.diary_lines.pieces import is_amounts, joining_words
+from runanalytics.movements.diary_lines.pieces import is_amounts, joining, joining_words
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
@@ -60,6 +60,8 @@ def with_sentences_parted(line: str) -> str:
 def _stop(found: re.Match[str]) -> str:
     """Return what a full stop stands for: between parts ";", behind what is cut short itself."""
     before, text = found["before"], found.string
+    if before.isalpha() and _rounds_told().match(text, found.end()):
+        return "; "  # "14 turned up. 3 times round: ..."
     if before[0].isdigit():
         # "1. Squats" is the first of several.
         said = text[: found.start() + len(before)]
@@ -95,6 +97,12 @@ def _stop(found: re.Match[str]) -> str:
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
+
+
+@cache
+def _rounds_told() -> re.Pattern[str]:
+    """Return the pattern of rounds of what a colon stands before: "3 rounds: ..."."""
+    return re.compile(rf"\d{{1,2}}\s*(?:{joining('rounds')})\s*:\s", re.IGNORECASE)
 
 
 @cache

@@ -70,6 +70,11 @@ _SETS_OF_A_TOTAL = re.compile(
 _A_TIMES_SIGN = re.compile(r"[x×*]", re.IGNORECASE)
 #: What the patterns of ladders need.
 _A_LADDER = re.compile(r"(?:pyramid|leiter|escalera|[ée]chelle|scal|ladder)", re.IGNORECASE)
+#: ... and that sets of one exercise began every minute: "swings EMOM 10x10".
+_MAY_BE_EVERY = re.compile(
+    r"minut|EMOM|\d,?\s+[^\W\d_]+\s+(?:[^\W\d_]+\s+)?\d{1,3}\s?(?:s|min)", re.IGNORECASE
+)
+_EMOM = re.compile(r"(?<=[^\W\d_]{3}),?\s+EMOM:?\s+(?=\d{1,2}\s?[x×]\s?\d)", re.IGNORECASE)
 #: A list that is written in one word with its exercise, "Klimmzugleiter 1-2-3"; but a
 #: "Koordinationsleiter" is one.
 _LADDER = re.compile(
@@ -82,6 +87,24 @@ _LADDER_OF = re.compile(
     r"(?!agil|coord)(?=[^\W\d_][^\d,;]{2,30}\d{1,3}(?:\s*[-,/]\s*\d{1,3}){2})",
     re.IGNORECASE,
 )
+#: What the pattern of a list of several exercises needs: three numbers, and no others behind.
+_A_LIST_OF_NAMES = re.compile(
+    r"\d\s*[-–,/ ]\s*\d{1,3}\s*[-–,/ ]\s*\d{1,3}\s*:?\s+[^\W\d_][^\d:;]+$"
+)
+#: Sets of other counts behind sets, which a comma parts elsewhere: "sprints 2x30 m 2x50 m".
+_SETS_BEHIND_SETS = re.compile(
+    r"(?<=[^\W\d_]{2}\s)\d{1,2}\s?[x×]\s?\d{1,3}(?P<unit>(?:\s?(?:m|s|secs?|\"))?)"
+    r"(?:\s+\d{1,2}\s?[x×]\s?\d{1,3}(?P=unit))+(?=\s*(?:$|[,;)]|\.(?!\d)))",
+    re.IGNORECASE,
+)
+_BEFORE_SETS = re.compile(r"(?<=\S)\s+(?=\d{1,2}\s?[x×])")
+#: "Calf raises 20, 20": two counts of which the second is of no other exercise.
+_TWO_COUNTS = re.compile(
+    r"(?<=[^\W\d_]{3}\s)(?P<first>\d{1,2}),\s*(?P<second>\d{1,2})"
+    r"(?=\s*(?:$|;|\.(?!\d))|,\s*[^\W\d_]{3})"
+)
+#: ... which are about as many each time, and no more than are done at once.
+_MOST_ALIKE, _MOST_AT_ONCE = 1.5, 50
 
 
 def one_by_one(text: str) -> str:
@@ -102,6 +125,10 @@ def one_by_one(text: str) -> str:
         text = _TIMES_IN_A_ROW.sub(lambda found: _BETWEEN.sub(", ", found[0]), text)
     if _A_LADDER.search(text):
         text = _LADDER_OF.sub("", _LADDER.sub(r" \g<ladder>", text))
+    if _A_LIST_OF_NAMES.search(text):
+        text = _list_of_names().sub(_of_several, text)
+    text = _SETS_BEHIND_SETS.sub(lambda found: _BEFORE_SETS.sub(", ", found[0]), text)
+    text = _TWO_COUNTS.sub(_two_sets, text)
     text = _sets_in_turn(text)
     told = re.findall(r"[^\W\d_]+", text.casefold())
     n_told = sum(map(_words_for_sets().__contains__, told))
@@ -111,6 +138,39 @@ def one_by_one(text: str) -> str:
         text = _warm_up().sub("", text)
         text = _before_list().sub("", text) if _A_LIST.search(text) else text
     return _AS_SETS.sub("", _total().sub(_parted, text) if _MANY.search(text) else text)
+
+
+@cache
+def _list_of_names() -> re.Pattern[str]:
+    """Return the pattern of a list of repetitions of several: "ladder 10-8-6 of dips & rows"."""
+    known = amount_words()
+    units = alternatives(
+        word
+        for kind in ("seconds", "minutes", "metres", "kilograms", "sets")
+        for word in known[kind]
+    )
+    number = r"\d{1,3}"
+    return re.compile(
+        rf"(?:^|(?<=:\s))(?:(?P<head>[^\W\d_][^\d,;:.()]*?)?(?P<ladder>{joining('ladder')}),?\s+)?"
+        rf"(?P<counts>{number}(?:(?:\s*[-–/]\s*{number}){{2,}}|(?:,\s*{number}){{2,}}"
+        rf"|(?(ladder)(?:\s{number}){{2,}}|(?!))))(?:\s+(?:{alternatives(known['repetitions'])}))?(?:\s*:)?"
+        rf"\s+(?:(?:{alternatives(known['of'])})\s+)?(?!(?:{units})(?!\w))"
+        rf"(?P<names>[^\W\d_]{{2}}[^\d:;()]*?(?:[,/+&]|\s(?:{joining('and')})\s)[^\d:;()]*)$",
+        re.IGNORECASE,
+    )
+
+
+def _of_several(found: re.Match[str]) -> str:
+    """Return a list of repetitions as a heading of the exercises that all have it."""
+    counts = "-".join(_COUNT.findall(found["counts"]))
+    head = (found["head"] or "").strip()
+    return f"{head}: {counts}: {found['names']}" if head else f"{counts}: {found['names']}"
+
+
+def _two_sets(found: re.Match[str]) -> str:
+    counts = sorted(map(int, found.groups()))
+    alike = counts[0] and counts[1] <= min(_MOST_ALIKE * counts[0], _MOST_AT_ONCE)
+    return f"1x{found['first']}, 1x{found['second']}" if alike else found[0]
 
 
 def _sets_in_turn(text: str) -> str:
@@ -127,7 +187,11 @@ def _sets_in_turn(text: str) -> str:
         text = _then_counts().sub(_counts_in_turn, text)
     if _A_TIMES_SIGN.search(text) and _SETS_OF_A_TOTAL.search(text):
         text = _total_of_sets().sub(_without_total, text)
-    if may_tell(text, "every_minute") and every_minute().search(text):
+    if _EMOM.search(text):
+        text = _EMOM.sub(" ", text)
+    if _MAY_BE_EVERY.search(text) and _sets_every().search(text):
+        text = _sets_every().sub(r"\g<sets>", text)
+    elif may_tell(text, "every_minute") and every_minute().search(text):
         text = _by_the_minute().sub(r"\g<minutes>x\g<reps>\g<name>\g<how>", text)
     if may_tell(text, "in_a_row") and _in_a_row_told().search(text):
         text = _in_a_row().sub(_as_counted, text)
@@ -264,6 +328,21 @@ def _by_the_minute() -> re.Pattern[str]:
         rf"(?:{any_of(every('diary.every_minute'))})(?P<how>[^,;:.+()\d]{{0,20}}?),?\s+"
         rf"(?:(?:for|during|für|pendant|per|durante|x|über)\s+)?(?P<minutes>\d{{1,2}})\s?(?:{minute})(?!\w)"
         r"(?:\s+lang)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_every() -> re.Pattern[str]:
+    """Return the pattern of how often sets begin, behind these: "10 sets of 10 on the minute"."""
+    known = amount_words()
+    of = rf"(?:{alternatives(known['sets'])})\.?\s+(?:{alternatives(known['of'])})"
+    time = alternatives((*known["seconds"], *known["minutes"]))
+    return re.compile(
+        rf"(?P<sets>(?<![\w.,])\d{{1,2}}\s*(?:[x×*]|{of})\s*\d{{1,3}}"
+        rf"(?:\s+(?:{alternatives(known['repetitions'])}))?),?\s+"
+        rf"(?:{any_of((*every('diary.every_minute'), 'EMOM'))}"
+        rf"|(?:{joining('so_often')})\s+\d{{1,3}}\s?(?:{time}))(?!\w)",
         re.IGNORECASE,
     )
 

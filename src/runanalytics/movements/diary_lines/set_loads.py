@@ -13,7 +13,8 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.diary_lines.ladders import in_ladders
-from runanalytics.movements.diary_lines.pieces import any_joining, joining
+from runanalytics.movements.diary_lines.pieces import any_joining, is_recovery, joining
+from runanalytics.movements.diary_lines.unit_of_weights import with_unit_of_weights
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every
@@ -74,6 +75,8 @@ _UNIT_OF_ALL = re.compile(
 _BEHIND_SETS = re.compile(
     r"((?<![\w.,])\d{1,2}\s*[x×*]\s*\d{1,2}\s+\d{1,3}(?:\.\d{1,2})?)(?=\s*(?:$|[,;)/]))"
 )
+_ENDS_WITH_REPS = re.compile(r"\d\s*[x×*]\s*\d{1,2}$")
+_BESIDE = re.compile(r"\s+([^\W\d_][^,;.()]*)")
 _SENTENCE_ENDS = re.compile(r"(;|\.\s+(?=[^\W_a-z]))")
 _WITHOUT_UNIT = re.compile(
     r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+|(?<=[x×*]\d)\s*\((?=[\d.,]+\))"
@@ -243,7 +246,7 @@ def with_units(text: str) -> str:
     >>> with_units("squat 4x5 82,5 kg, bench 3x8@40"), with_units("bench 3x8 @ 40")
     ('squat 4x5 82,5 kg, bench 3x8@40 kg', 'bench 3x8 @ 40')
     """
-    text = _kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text))
+    text = with_unit_of_weights(_kilos().sub("kg", _THOUSANDS.sub(r"\1\2 kg", text)))
     if _has_weight(text):
         text = _COUNT_AT_A_WEIGHT.sub(" reps ", text)
     if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
@@ -255,7 +258,9 @@ def with_units(text: str) -> str:
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
         told = _BEHIND_SETS.sub(rf"\1 {unit}", _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before))
-        # "Squat 135x5, 155x5 (lbs)" keeps its unit.
+        # "Squat 3x5, 80 (kg)" keeps its unit, and of "squat 3x5 (kg)" no weight is told.
+        if told == before and _ENDS_WITH_REPS.search(before):
+            return text
         told = told if told != before else f"{before} {unit}"
         return f"{told}{text[of_all.end() :]}"
     if ")" in text and (of_all := _quantity_of_all().search(text)):
@@ -382,10 +387,15 @@ def one_a_set(text: str) -> str:
     text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
     if not _SEVERAL_NUMBERS.search(text):
         return text
-    return _quantities().sub(
-        lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
-        text,
-    )
+    return _quantities().sub(_with_unit_each, text)
+
+
+def _with_unit_each(found: re.Match[str]) -> str:
+    """Return "60 m, 80 m" of "60/80 m", and how one came back apart: "60/80 m walk back"."""
+    behind = _BESIDE.match(found.string, found.end())
+    apart = "," if behind and is_recovery(behind[1]) else ""
+    told = ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"]))
+    return f"{told}{apart}"
 
 
 def _at() -> str:
@@ -606,7 +616,8 @@ def _perhaps_some() -> re.Pattern[str]:
     few = rf"(?:(?<![\w.,x×*])[1-9]|(?<!\w)(?:{alternatives(dict(_numbers()))}))"
     return re.compile(
         rf"{few}(?:\s?[x×]\s?|\s+(?:[^\W\d_]+\s+){{0,3}})\d[\d.,]*\s*(?:kg|lb)"
-        rf"|(?:kg|lb)s?\s+(?:[^\W\d_]+\s+){{1,4}}{few}(?![\w.,])",
+        rf"|(?:kg|lb)s?\s+(?:[^\W\d_]+\s+){{1,4}}{few}(?![\w.,])"
+        rf"|(?<!\w)(?:{joining('the_others')})\s",
         re.IGNORECASE,
     )
 
@@ -664,7 +675,7 @@ def _some_with(text: str) -> str:
             chunk = behind[1][
                 begin : separator.start() if separator else len(behind[1].rstrip(".;()"))
             ]
-            part = _some_sets(chunk, found)
+            part = _some_sets(chunk, found, int(found["sets"]) - n_sets)
             if part is None:
                 break
             n_sets += part[0]
@@ -679,7 +690,7 @@ def _some_with(text: str) -> str:
     return told + text[end:]
 
 
-def _some_sets(chunk: str, of_all: re.Match[str]) -> tuple[int, str] | None:
+def _some_sets(chunk: str, of_all: re.Match[str], n_left: int) -> tuple[int, str] | None:
     """Return how many of the sets of all a text is of, and these with their weight or none."""
     with_load, without, beside = _of_some()
     load = with_load.search(chunk)
@@ -698,6 +709,8 @@ def _some_sets(chunk: str, of_all: re.Match[str]) -> tuple[int, str] | None:
     others = (one for one in told if not (one.isdigit() or one in numbers))
     if not count and re.search(rf"(?<!\w)(?:{joining('one_set')})(?!\w)", left, re.IGNORECASE):
         count = [1]  # "nothing on the last one"
+    elif not count and re.search(rf"(?<!\w)(?:{joining('the_others')})(?!\w)", left, re.I):
+        count = [n_left]
     if len(count) != 1 or unit is None or not beside.issuperset(others):
         return None
     side = f" {of_all['side'].strip()}" if of_all["side"] else ""
@@ -757,6 +770,6 @@ def _quantities() -> re.Pattern[str]:
     return re.compile(
         r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?P<sign>\s*[/,-]\s*)\d{1,3}(?:(?P=sign)\d{1,3})+"
         rf"|\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})\s*"
-        rf"(?P<unit>{unit})(?![\w'\"]|\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{rest}))",
+        rf"(?P<unit>{unit})(?![\w'\"]|\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{rest})(?!\w|\s*:?\s*\d))",
         re.IGNORECASE,
     )

@@ -35,6 +35,7 @@ from runanalytics.movements.diary_lines.pieces import (
     joining_words,
     places,
 )
+from runanalytics.movements.diary_lines.planned import as_done
 from runanalytics.movements.diary_lines.sentences import with_sentences_parted
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
@@ -71,8 +72,15 @@ _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 _GUILLEMET = re.compile(
     r"\s*»\s*|(?P<bar>(?<=[x×*]\d{2}m)|(?<=[x×*]\d{2})|(?<=[x×*]\d)|(?<=[x×*]\d\d\s[sm]))/(?=[^\W\d_]{4})"
 )
-#: "m." and "c/" are short for "mit" and "con"; but "c/lado" is each side.
+#: "m.", "jew." and "c/" are short for "mit" and "con"; but "c/lado" is each side.
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
+_JEWEILS = re.compile(r"(?<!\w)jew\.?(?=\s)", re.IGNORECASE)
+#: Repetitions of each set, and behind a dash the weights of as many.
+_REPS_DASH_LOADS = re.compile(
+    r"(?<=[^\W\d_]\s)(\d{1,2}(?:\s?[/,-]\s?\d{1,2}){1,})\s+[-–—]\s+"
+    r"(?=\d{2,3}(?:[.,]5)?(?:\s*[,/-]\s*\d{2,3}(?:[.,]5)?)+\s*(?:kg|lb))",
+    re.IGNORECASE,
+)
 _CON = re.compile(
     r"(?<=\s)c/(?!(?:lado|pierna|brazo|pie)(?!\w))(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE
 )
@@ -166,6 +174,7 @@ _NUMBER_BEHIND_ANOTHER = re.compile(
 )
 _ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2},?\s+[^\W\d_]")
 _SETS_WITH = re.compile(r"\d\s*[^\W\d_]{3,11}\.?\s+[^\W\d_]{2,4}\s+(?:[^\W\d_]{2,7}\s+)?\d")
+_SETS_OF_NAME = re.compile(r"\d\s+[^\W\d_]{3,11}\.?\s+[^\W\d_][^\d,;:.+()]{5,60}\s\d")
 _ONE_OF_ANOTHER = re.compile(r"\d\s+[^\W\d_]{1,3}\s+\d")
 #: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
 _WEIGHT_AHEAD = re.compile(
@@ -214,7 +223,7 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(one_for_each(without_labels(with_umlauts(text))))
+    line = _in_one_spelling(one_for_each(as_done(without_labels(with_umlauts(text)))))
     return with_rounds_alone(told_in_full(often_over(run_apart(line))))
 
 
@@ -240,8 +249,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
     spaced = with_sets_of_sides(spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
-    if _SETS_WITH.search(spaced):
-        spaced = _sets_with().sub(r"\1x\2 ", spaced)
+    spaced = _as_sets(spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
     if _NUMBER_BEHIND_ANOTHER.search(spaced):
@@ -276,8 +284,7 @@ def _in_one_spelling(text: str) -> str:
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
     counted = with_sets_of_sides(counted)
-    if _SETS_WITH.search(counted):
-        counted = _sets_with().sub(r"\1x\2 ", counted)
+    counted = _as_sets(counted)
     counted = one_a_set(_of_each_set().sub(r"\1\2x\3 ", counted))
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
@@ -365,6 +372,35 @@ def _of_each_set() -> re.Pattern[str]:
     return re.compile(
         rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|mit|da|de|di|à)\s+"
         rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}}|[^\W\d_]{{1,3}}-[^\W\d_])",
+        re.IGNORECASE,
+    )
+
+
+def _as_sets(text: str) -> str:
+    """Return "3 sets with 10 reps of squats" and "3 sets of squats with 10 each" as 3x10 squats."""
+    if _SETS_WITH.search(text):
+        text = _sets_with().sub(r"\1x\2 ", text)
+    return _sets_of_name_with().sub(_sets_first, text) if _SETS_OF_NAME.search(text) else text
+
+
+def _sets_first(found: re.Match[str]) -> str:
+    return f"{found['sets']}x{found['each']} {found['name']}"
+
+
+@cache
+def _sets_of_name_with() -> re.Pattern[str]:
+    """Return the pattern of "3 sets of lunges with 10 per leg", but not of "... with 10"."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["metres"]))
+    rest = alternatives((*known["rest"], *known["between"]))
+    sides = alternatives(known["each_side"])
+    return re.compile(
+        rf"(?<![\w.,])(?P<sets>\d{{1,2}})\s+(?:{alternatives(known['sets'])})\.?\s+"
+        rf"(?:(?:{alternatives(known['of'])})\s+)?(?P<name>[^\W\d_][^\d,;:.+()]{{2,40}}?)"
+        rf"\s+(?:{joining('with')})\s+(?P<je>(?:{joining('each')})\s+)?(?P<each>\d{{1,3}}"
+        rf"(?P<unit>\s?(?:{unit})(?![\w'])(?!\.?\s+(?:[^\W\d_]+\s+)?(?:{rest})(?!\w)))?)"
+        rf"(?P<reps>\s+(?:{alternatives(known['repetitions'])})(?!\w))?"
+        rf"(?=(?:(?(je)|(?(unit)|(?(reps)|(?!))))\s*(?:$|[,;.)]))|\s+(?:{joining('each')}|{sides})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -545,6 +581,7 @@ def _spaced(text: str) -> str:
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
     if "skip" in text.casefold():
         text = _SKIPS_IN_A_ROW.sub(", ", text)
+    text = _REPS_DASH_LOADS.sub(r"\1: ", _JEWEILS.sub("jeweils", text))
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
