@@ -14,14 +14,21 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
-from runanalytics.movements.diary_lines.pieces import MOST_ROUNDS, joining, may_tell
+from runanalytics.movements.diary_lines.pieces import (
+    MOST_ROUNDS,
+    joining,
+    joining_words,
+    may_tell,
+)
 from runanalytics.movements.diary_lines.set_loads import weights_alone
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import has_amounts, is_done
 from runanalytics.movements.vocabulary import movement
+from runanalytics.words.phrases import alternatives
 
 #: Kinds of work that are done with weights.
 _LOADED, _RUNNING = ("strength", "speed"), "running"
@@ -150,6 +157,8 @@ def _is_perhaps_of_the_same(before: Part, part: Part) -> bool:
         return False
     if had.name and had.name.split()[0] in part.text.casefold():
         return False  # a list: "push-ups (12, 5)"
+    if had.n_sets and (had.n_sets, had.reps, had.hold_s) == (said.n_sets, said.reps, said.hold_s):
+        return True  # "dead bugs the same, 3x8"
     if bool(had.reps) != bool(said.reps) and is_done(said):
         return True
     alone = has_amounts(said) and not (said.hold_s or said.distance_m)
@@ -192,6 +201,28 @@ def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
         told = is_done(part.reading) if rounds else has_amounts(part.reading)
         if part.reading.load and part.work in _LOADED and not told:
             yield f"{part.text}: how often?"
+
+
+def rounds_ahead(parts: Sequence[Part], line: str) -> Iterator[str]:
+    """Yield sets or rounds at the beginning of a line that not all of its parts have.
+
+    As in "4 rounds with 60 s rest: 6 rows, 15 push-ups", whatever of it was read.
+    """
+    done = [part for part in parts if _is_counted(part) and is_done(part.reading)]
+    if len(done) < 2 or all(part.reading.n_sets for part in done):
+        return
+    found = _sets_ahead().match(line)
+    if found and any(part.reading.n_sets == int(found["often"]) for part in done):
+        yield from (f"{found['said']}: of '{p.text}', too?" for p in done if not p.reading.n_sets)
+
+
+@cache
+def _sets_ahead() -> re.Pattern[str]:
+    often = alternatives((*joining_words("rounds_ahead"), *amount_words()["sets"]))
+    return re.compile(
+        rf"(?:[^\d,;:]{{0,40}}?[:\[(]?\s*)?(?P<said>(?P<often>\d{{1,2}})\s*(?:{often})(?!\w))",
+        re.IGNORECASE,
+    )
 
 
 def open_in_words(text: str) -> Iterator[str]:

@@ -177,7 +177,7 @@ def _rounds_of() -> re.Pattern[str]:
     return re.compile(
         r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;:]\s+|\s[-–—]\s+))(?P<times>\d{1,2})\s*"
         rf"(?:(?P<rounds>{joining('rounds_ahead')})(?:\s+(?:{of}))?|{each})\s+"
-        r"(?=\d{1,3}\s+[^\W\d_]{3}|[^\W\d_]{3}[^\d,;:+()]*\s\d{1,3}\s*[,;+/&])",
+        r"(?=\d{1,3}\s+[^\W\d_]{3}|[^\W\d_]{3}[^\d,;:+()]*\s\d{1,3}\s?(?:se?[ckg]?|[\"'″′]{1,2})?\s*[,;+/&])",
         re.IGNORECASE,
     )
 

@@ -28,6 +28,7 @@ from runanalytics.movements.diary_lines.doubts import (
     amounts_of_either,
     open_amounts,
     open_in_words,
+    rounds_ahead,
     unlikely_amounts,
 )
 from runanalytics.movements.diary_lines.equipment import is_equipment
@@ -435,7 +436,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     of_all = (gathered.rounds, (gathered.duration_s or 0.0) / 60.0)
     parts, open_, told_beside = without_circumstances(counted, parts, doubts, of_all)
     unlikely = unlikely_amounts(parts, gathered.rounds, gathered.duration_s)
-    either = amounts_of_either(parts, counted) if of_list else ()
+    either = [*rounds_ahead(parts, counted)] if rounds is None else []
+    either += amounts_of_either(parts, counted) if of_list else ()
     return DiaryLine(
         text,
         kind,

@@ -278,7 +278,7 @@ def with_units(text: str) -> str:
 #: Sets and a weight without its unit, in a line that has none: "squat 5x5@65, bench 5x5@45".
 _AT_ALONE = re.compile(
     r"(?P<sets>(?<![\w.,])\d{1,2}\s*[x×*]\s*(?:1[0-5]|\d))\s*@\s*(?P<load>(?:[2-9]\d|1\d\d)(?:[.,]5)?)"
-    r"(?![\d:]|[.,]\d|\s*(?:[%x×*'\"]|[^\W\d_]{1,3}(?![\w=])|watt))",
+    r"(?![\d:#]|[.,]\d|\s*(?:[%#x×*'\"]|[^\W\d_]{1,3}(?![\w=])|watt))",
     re.IGNORECASE,
 )
 

@@ -320,7 +320,7 @@ def _series() -> re.Pattern[str]:
     unit = alternatives((*known["metres"], *known["seconds"]))
     return re.compile(
         rf"(?<![\w.,])(\d)\s*(?:{sets})\s+(?:(?:{of})\s+)?(\d{{1,2}})\s*[x×*]\s*"
-        rf"(?=\d{{2,3}}\s?(?:{unit})(?!\w))",
+        rf"(?=\d{{1,3}}\s?(?:{unit})(?!\w))",
         re.IGNORECASE,
     )
 
