@@ -450,7 +450,10 @@ def _rests() -> tuple[Pattern, ...]:
             rf"(?:{start}[pr]\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\()|(?<=[\dms\"'’]\s)|(?<=min\s)|(?<=se[ckg]\s))[pr]\s+){time}",
             signs=r"[pr]\s*[:=\d]|\([pr]",
         ),
-        Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
+        Pattern(
+            rf"{start}(?<![x×*])(?<![x×*]\s){time}\s*(?:{known.rest})(?!\w){known.between}",
+            words=rest,
+        ),
         Pattern(
             rf"{start}{time}\s+(?:{_any(amount_words()['between'])})(?!\w)",
             words=amount_words()["between"],

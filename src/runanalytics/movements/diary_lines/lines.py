@@ -45,6 +45,7 @@ from runanalytics.movements.diary_lines.pieces import (
     joining,
     pieces,
     places,
+    then_or_stop,
 )
 from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
@@ -70,6 +71,7 @@ from runanalytics.movements.diary_lines.weights_of_parts import (
     by_weight,
     heading_of,
     is_unloaded,
+    perhaps_apart,
     perhaps_with,
     with_load,
 )
@@ -391,8 +393,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
             gathered.add_all(pieces(stretch, gathered.read), of_stretch)
         load = of_each.load if weight is None else weight.load
+        unknown += perhaps_apart(gathered.parts[len(loads) :], text_of_it, load)
         loads = [*loads[: len(gathered.parts)], *[load] * (len(gathered.parts) - len(loads))]
-    if gathered.rounds and rounds is None and _then_or_stop().search(body):
+    if gathered.rounds and rounds is None and then_or_stop().search(body):
         unknown.append(f"{gathered.rounds} sets: of all?")  # "30 s plank; 6 squats, 3 sets"
     others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
     if gathered.rounds and (twice := _perhaps_once(others)):
@@ -723,11 +726,6 @@ def _beside_first() -> re.Pattern[str]:
     """Return the pattern of what begins with a rest, or with what it was before or after."""
     rest = alternatives(amount_words()["rest"])
     return re.compile(rf"(?:{rest}|{joining('after')})(?!\w)", re.IGNORECASE)
-
-
-@cache
-def _then_or_stop() -> re.Pattern[str]:
-    return re.compile(rf";\s|\s(?:{joining('then')})\s", re.IGNORECASE)
 
 
 @cache

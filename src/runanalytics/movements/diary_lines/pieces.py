@@ -96,6 +96,8 @@ _BEGINS_COUNTED = re.compile(r"(?:(?:je|jeweils|each)\s+)?\d", re.IGNORECASE)
 SAME = 100.0
 #: Least score of a name that has all words of the catalogue's but for what tells how.
 SURE = 94.0
+#: Between two words, but not within "4 x 50 s".
+_BETWEEN_WORDS = re.compile(r"(?<=\S)(?<!\d)(?<!\d[x×*])(?<!\d\s[x×*])\s+(?=\S)", re.IGNORECASE)
 #: A distance, with a small word before it.
 _WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
@@ -527,7 +529,7 @@ def _recovery_behind(piece: str, read: Callable[[str], Reading]) -> int | None:
     whole = read(piece)
     if whole.match.score >= SAME or (whole.movement and whole.rest_s is not None):
         return None
-    places = [space.start() for space in re.finditer(r"(?<=\S)(?<!\d)\s+(?=\S)", piece)]
+    places = [space.start() for space in _BETWEEN_WORDS.finditer(piece)]
     found = [at for at in places if is_recovery(piece[at:]) and words(take_amounts(piece[:at])[1])]
     told = take_amounts(piece[: found[0]])[0] if found else None
     if told is not None and not (told.distance_m or told.hold_s):
@@ -740,3 +742,9 @@ def joining_words(kind: str) -> frozenset[str]:
     """Return the words of one kind that join parts, without accents, too."""
     listed = {word for table in words_of("diary").values() for word in table.get(kind, ())}
     return frozenset(listed | {without_accents(word) for word in listed if not word.isascii()})
+
+
+@cache
+def then_or_stop() -> re.Pattern[str]:
+    """Return the pattern of what ends what was told together: "; ...", "then ..."."""
+    return re.compile(rf";\s|\s(?:{joining('then')})\s", re.IGNORECASE)

@@ -15,7 +15,12 @@ from functools import cache
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.equipment import may_be_unloaded, no_gear
 from runanalytics.movements.diary_lines.parts import Part
-from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
+from runanalytics.movements.diary_lines.pieces import (
+    any_joining,
+    joining,
+    joining_words,
+    then_or_stop,
+)
 from runanalytics.movements.diary_lines.remarks import is_beside, is_filling
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.vocabulary import movement
@@ -32,6 +37,8 @@ _WEIGHT_AHEAD = re.compile(
     r"(?P<ahead>(?:[^\W\d_]+\s+){1,4}\(?\d[\d.,]*\s?(?:kg|lbs?)(?!\w)\)?)(?:\s+[^\W\d_]+)?(?=\s+[^\W\d_]{3})",
     re.IGNORECASE,
 )
+#: What is done with a kettlebell or dumbbell, and mostly with nothing else.
+_WITH_A_BELL = ("kettlebell_swing", "goblet_squat", "turkish_get_up", "windmill", "halo")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -223,6 +230,21 @@ def _only() -> re.Pattern[str]:
 @cache
 def _with() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{joining('with')})(?!\w)", re.IGNORECASE)
+
+
+def perhaps_apart(parts: Iterable[Part], text: str, load: Load | None) -> Iterator[str]:
+    """Yield parts of a stretch that are told apart from those behind the heading with its weight.
+
+    As lunges in "kettlebell 16 kg: swings 3x15, goblet squats 3x10; lunges 3x8".
+    """
+    apart = then_or_stop().search(text)
+    if load is None or apart is None:
+        return
+    for part in parts:
+        told_apart = text.find(part.text) > apart.start() and not part.reading.bodyweight
+        open_ = told_apart and part.reading.movement not in _WITH_A_BELL
+        if open_ and with_load(part, load).reading.load is load:
+            yield f"{part.text}: with {load.as_logged:g} {load.unit}, too?"
 
 
 def perhaps_with(parts: Iterable[Part]) -> Iterator[str]:
