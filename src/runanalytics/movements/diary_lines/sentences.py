@@ -38,6 +38,10 @@ _A_RUN = re.compile(r"\d\s?(?:min|km|mi|miles?|h|['′’])(?!\w)", re.IGNORECAS
 _COUNTED_NAME = re.compile(
     r"\d{1,2}\s*(?:[x×*]\s*(?:\d{1,3}\s?[^\W\d_]{0,4}\s+)?)?[^\W\d_]{4}", re.IGNORECASE
 )
+#: Repetitions of each set, sets of them, or a count, and the words behind.
+_COUNTS_AND_NAME = re.compile(
+    r"\d{1,2}(?:(?:[-/]\d{1,2})+|\s*[x×*]\s*\d{1,3})?\s+(?P<name>[^\d,;.:()]+)", re.IGNORECASE
+)
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
 #: Letters from which a full stop ends a sentence whatever follows.
@@ -147,6 +151,10 @@ def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
         return _SETS_WITH_NAME.match(text, stop.end()) is not None  # "On the track. 3x8 squats"
     if _A_RUN.search(before) and _COUNTED_NAME.match(text, stop.end()):
         return True  # "15 min easy. 4 hill sprints"
+    if _COUNTED_NAME.match(before.lstrip()) and stop["before"].casefold() not in _cut_short():
+        behind = _COUNTS_AND_NAME.match(text, stop.end())
+        if behind and named_exactly(behind["name"].strip()):
+            return True  # "10x cuestas. 8-8-6-6 flexiones"
     return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
 
 
