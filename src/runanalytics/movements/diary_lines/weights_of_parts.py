@@ -37,6 +37,7 @@ _WEIGHT_AHEAD = re.compile(
     r"(?P<ahead>(?:[^\W\d_]+\s+){1,4}\(?\d[\d.,]*\s?(?:kg|lbs?)(?!\w)\)?)(?:\s+[^\W\d_]+)?(?=\s+[^\W\d_]{3})",
     re.IGNORECASE,
 )
+_PLUS = re.compile(r"\s\+\s")
 #: What is done with a kettlebell or dumbbell, and mostly with nothing else.
 _WITH_A_BELL = ("kettlebell_swing", "goblet_squat", "turkish_get_up", "windmill", "halo")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -95,11 +96,14 @@ def by_weight(body: str) -> Iterator[tuple[Heading | None, str]]:
     ['swings 3x15', 'lunges 3x8']
     """
     heading, place = None, 0
-    for found in _HEADING.finditer(body) if ":" in body else ():
-        next_ = heading_of(found["head"])
+    found = _HEADING.search(body) if ":" in body else None
+    while found is not None:
+        next_, begin = heading_of(found["head"]), found.start() + 1
         if next_ is not None and next_.rounds is None:
             yield heading, body[place : found.start()]
-            heading, place = next_, found.end()
+            heading, place, begin = next_, found.end(), found.end()
+        # "squats, lunges 3x8 and kettlebell 16 kg: ..." may end with a heading of its own.
+        found = _HEADING.search(body, begin)
     yield heading, body[place:]
 
 
@@ -235,9 +239,12 @@ def _with() -> re.Pattern[str]:
 def perhaps_apart(parts: Iterable[Part], text: str, load: Load | None) -> Iterator[str]:
     """Yield parts of a stretch that are told apart from those behind the heading with its weight.
 
-    As lunges in "kettlebell 16 kg: swings 3x15, goblet squats 3x10; lunges 3x8".
+    As lunges in "kettlebell 16 kg: swings 3x15, goblet squats 3x10; lunges 3x8", or behind
+    the "+" of "swings 3x15, goblet squats 3x10 + lunges 3x8".
     """
     apart = then_or_stop().search(text)
+    if apart is None and "," in text:
+        apart = _PLUS.search(text, text.index(","))
     if load is None or apart is None:
         return
     for part in parts:
