@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
-from runanalytics.movements.diary_lines.pieces import joining, joining_words
+from runanalytics.movements.diary_lines.pieces import IN_ROUNDS, joining, joining_words
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.words.phrases import alternatives
 
@@ -25,8 +25,6 @@ _GOES_ON = re.compile(r"\s*[-–—:]\s")
 _SEVERAL = 2
 #: Parts that plus signs join, behind others: "plank 45 s x 2, squats 8 + dips 10".
 _JOINED_LAST = re.compile(r"(?P<earlier>.*[,;.]\s+)(?P<last>[^,;.]*\s\+\s[^,;.]*)$")
-#: What is done in rounds.
-_IN_ROUNDS = ("circuit", "hiit")
 
 
 def with_rounds_first(line: str) -> str:
@@ -149,7 +147,7 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
     if found["both"] and len(counted) != _SEVERAL:
         return None
     together = " + " in parts and set(",;").isdisjoint(parts)
-    together = together or named_exactly(lead.rpartition(":")[0]) in _IN_ROUNDS
+    together = together or named_exactly(lead.rpartition(":")[0]) in IN_ROUNDS
     if found["alone"] and not (together or (sign in (".", ";") and not behind.strip(" .!"))):
         return None
     ends = not behind.strip() or behind.lstrip()[0] in ",;.(!/"

@@ -18,6 +18,7 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import (
+    COUNTED_WORK,
     MOST_ROUNDS,
     joining,
     joining_words,
@@ -33,8 +34,6 @@ from runanalytics.words.phrases import alternatives
 #: Kinds of work that are done with weights.
 _LOADED, _RUNNING = ("strength", "speed"), "running"
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
-#: Kinds of work that are told with amounts.
-_COUNTED = ("strength", "technique", "speed")
 #: More sets than this of one exercise, and more repetitions than this with a weight, are unlikely.
 _MOST_SETS, _MOST_LIFTED = 15, 50
 #: ... as are so many repetitions in each of several sets, and so long a way in one, m.
@@ -130,7 +129,7 @@ def amounts_of_either(parts: Sequence[Part], line: str) -> Iterator[str]:
 
 
 def _is_counted(part: Part) -> bool:
-    return not part.is_whole and part.reading.movement is not None and part.work in _COUNTED
+    return not part.is_whole and part.reading.movement is not None and part.work in COUNTED_WORK
 
 
 def _is_often_long(part: Part) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.diary_lines.completed import with_shares_apart
-from runanalytics.movements.diary_lines.pieces import any_joining, joining, may_tell
+from runanalytics.movements.diary_lines.pieces import any_joining, joining, may_tell, two
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.vocabulary import kind_of_work, movement
 from runanalytics.words.phrases import alternatives
@@ -197,7 +197,7 @@ def _weight_of_all() -> re.Pattern[str]:
 
 
 def _all_with(found: re.Match[str]) -> str:
-    both = "both" if _of_two().search(found[0]) else "all with"
+    both = "both" if two().search(found[0]) else "all with"
     return f", {both} {found['behind'] or found['ahead']}"
 
 
@@ -215,11 +215,6 @@ def _all_in_brackets() -> re.Pattern[str]:
     all_ = any_joining("of_both", "of_all")
     weight = r"[^()]*\d\s?(?:kg|lbs?)(?!\w)[^()]*"
     return re.compile(rf"\s*\((?P<all>(?:{all_})\s{weight})\)", re.IGNORECASE)
-
-
-@cache
-def _of_two() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{joining('two')})(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -26,6 +26,8 @@ from runanalytics.movements.diary_lines.parts import (
     said_as,
 )
 from runanalytics.movements.diary_lines.pieces import (
+    COUNTED_WORK,
+    OVER_A_WAY,
     RUN,
     RUN_FROM_M,
     SURE,
@@ -87,14 +89,11 @@ _INTERVALS_WITH_REST_M = 200.0
 _STEP_M = 100.0
 #: ... and this far behind shorter ones, perhaps none.
 _PERHAPS_RUN_FROM_M = 150.0
-#: Kinds of work of running, and those of which it counts how much was done.
-_OF_RUNNING = ("technique", "speed", "endurance")
-_COUNTED = ("strength", "technique", "speed")
-#: ... work of which nothing that follows is taken for intervals, and a run.
+#: Work of which nothing that follows is taken for intervals, and a run.
 _LIFTED, _RUN = ("strength",), "endurance"
 _BODY = ("bodyweight",)
 #: A time alone behind sets is that of the session from this length on, s.
-_SESSION_FROM_S = 300.0
+SESSION_FROM_S = 300.0
 
 
 @cache
@@ -373,7 +372,7 @@ class Gathered:
     def _ask_how_many(self, piece: str) -> None:
         """Show "some squats" as open."""
         part = self.parts[-1]
-        if part.is_whole or has_amounts(part.reading) or part.work not in _COUNTED:
+        if part.is_whole or has_amounts(part.reading) or part.work not in COUNTED_WORK:
             return
         found = _vague().search(piece)
         if found and all(map(is_filling, piece[: found.start()].split())):
@@ -406,8 +405,8 @@ class Gathered:
             if self.parts:
                 self._recovered(said)
                 return
-            rest_s = said.rest_s or said.hold_s or _SESSION_FROM_S
-            if rest_s < _SESSION_FROM_S:  # "Rest between everything 60 s. Step-ups 3x12, ..."
+            rest_s = said.rest_s or said.hold_s or SESSION_FROM_S
+            if rest_s < SESSION_FROM_S:  # "Rest between everything 60 s. Step-ups 3x12, ..."
                 self.of_session.append(Amounts(rest_s=rest_s))
                 return
         if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
@@ -548,7 +547,7 @@ class Gathered:
         before = self.parts[-1]
         had = before.reading
         is_told = has_amounts(had)
-        counts = is_done(had) or before.work in _OF_RUNNING  # "strides, 6 of them"
+        counts = is_done(had) or before.work in OVER_A_WAY  # "strides, 6 of them"
         if counts and not before.is_whole and (often := _times_of_one().fullmatch(piece)):
             self._done_often(int(often["times"]), piece, said)
             return
@@ -577,7 +576,7 @@ class Gathered:
                 again = read_piece(f"{before.name} {piece}", self.read, text=piece)
             reading, far = again.reading, again.reading.distance_m or 0.0
             beyond = far >= _PERHAPS_RUN_FROM_M > (had.distance_m or 0.0)
-            if beyond and before.work in _OF_RUNNING and not again.unknown:
+            if beyond and before.work in OVER_A_WAY and not again.unknown:
                 doubt = f"{piece}: of '{before.text}', too?"  # "6 strides, 5x200"
                 reading = replace(reading, not_understood=(*reading.not_understood, doubt))
             self.parts.append(replace(again, reading=reading))
@@ -709,22 +708,22 @@ class Gathered:
     def _is_another_hold(said: Amounts, had: Reading) -> bool:
         """Return whether a time is that of one more set: "plank 30 s, 45 s, 60 s"."""
         alone = bool(had.hold_s) and not (had.n_sets or had.reps or had.distance_m)
-        return alone and 0.0 < (said.hold_s or 0.0) < _SESSION_FROM_S
+        return alone and 0.0 < (said.hold_s or 0.0) < SESSION_FROM_S
 
     def _is_of_session(self, said: Amounts, before: Part, *, is_told: bool) -> bool:
         """Return whether a time or effort alone behind parts is not that of the last of them."""
         several = len(self.parts) > 1
         if said.hold_s:
             had = before.reading
-            if had.n_sets and not is_done(had) and said.hold_s < _SESSION_FROM_S:
+            if had.n_sets and not is_done(had) and said.hold_s < SESSION_FROM_S:
                 return False  # "10 hill sprints, 10 s each"
-            is_long = several and said.hold_s >= _SESSION_FROM_S
+            is_long = several and said.hold_s >= SESSION_FROM_S
             return is_told or before.is_whole or is_long
         return bool(said.effort_rpe and not said.load and several)
 
     def _of_session(self, piece: str, said: Amounts) -> None:
         whole = not self.parts or self.parts[-1].is_whole
-        if said.hold_s and (whole or said.hold_s >= _SESSION_FROM_S):
+        if said.hold_s and (whole or said.hold_s >= SESSION_FROM_S):
             self.duration_s = (self.duration_s or 0.0) + said.hold_s
             self.of_session.append(Amounts(hold_s=said.hold_s))
         elif said.effort_rpe:
@@ -740,7 +739,7 @@ class Gathered:
             self.parts[-1] = replace(before, reading=replace(before.reading, rest_s=time_s))
             time_s = None
         # Nobody walks back between sets of squats: a way there is another amount.
-        ran = before.is_whole or before.work in _OF_RUNNING or before.reading.distance_m
+        ran = before.is_whole or before.work in OVER_A_WAY or before.reading.distance_m
         self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m if ran else None))
 
     def in_rounds(self) -> tuple[Part, ...]:
@@ -762,7 +761,7 @@ def _is_far(said: Reading) -> bool:
 
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
-    return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
+    return not beside and (said.hold_s or 0.0) >= SESSION_FROM_S
 
 
 def _names_its_kind(said: Reading, had: Reading) -> bool:

@@ -32,7 +32,7 @@ from runanalytics.movements.diary_lines.doubts import (
     unlikely_amounts,
 )
 from runanalytics.movements.diary_lines.equipment import is_equipment
-from runanalytics.movements.diary_lines.gathered import HOW_MANY, Gathered
+from runanalytics.movements.diary_lines.gathered import HOW_MANY, SESSION_FROM_S, Gathered
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.diary_lines.parts import CHOICE, Part, said_as
@@ -88,8 +88,6 @@ from runanalytics.words.phrases import alternatives
 KINDS = ("strength", "technique", "mixed", "other")
 #: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
 _ROUNDS_UNKNOWN = "hiit"
-#: A heading's time is that of a session from this length on, s.
-_SESSION_FROM_S = 300.0
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
 #: of its length, so a longer one is refused.
 LONGEST_LINE = 2_000
@@ -127,7 +125,7 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 #: What somebody was not sure of themselves: "strides?? 5".
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
-_RUNNING, _HILL_SPRINT = "running", "hill_sprint"
+_HILL_SPRINT = "hill_sprint"
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -311,7 +309,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             is_told = is_told or jumped_on(prefix) is not None
             (remarks if is_told else unknown).append(prefix)
             lasted = (
-                named.hold_s if (named.hold_s or 0.0) >= _SESSION_FROM_S else lasted
+                named.hold_s if (named.hold_s or 0.0) >= SESSION_FROM_S else lasted
             )  # "Renfo triathlon 45': ..."
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"

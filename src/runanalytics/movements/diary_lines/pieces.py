@@ -29,9 +29,11 @@ _RUN_FROM_S = 600.0
 #: Kinds of work that nobody does as long as this in one go, s: they are a whole then.
 _NOT_HELD, _NOT_HELD_S = ("isometric", "core", "technique"), 300.0
 #: Kinds of work that are done over a distance.
-_OF_DRILLS = ("technique", "speed", "endurance")
+OVER_A_WAY = ("technique", "speed", "endurance")
+#: ... and those of which it counts how much was done.
+COUNTED_WORK = ("strength", "technique", "speed")
 #: What is done in rounds, which are no sets of it.
-_IN_ROUNDS = ("circuit", "hiit")
+IN_ROUNDS = ("circuit", "hiit")
 #: ... and the most that a session has.
 MOST_ROUNDS = 10
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
@@ -376,7 +378,7 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
     if not names or len(names) < _LEAST_NAMES_IN_A_ROW:
         return ()
     ids = {named_exactly(each, far=True) or "" for each in names}
-    if len({kind_of_work(id) in _OF_DRILLS for id in ids}) > 1:
+    if len({kind_of_work(id) in OVER_A_WAY for id in ids}) > 1:
         return ()  # exercises and drills are not told in one breath
     if not any(map(str.isdigit, text)) and any(map(is_of_body, names)):
         return ()  # "piernas cargadas" are no power cleans but how legs felt
@@ -564,7 +566,7 @@ def is_whole(reading: Reading) -> bool:
     if reading.n_sets:
         alone = not (reading.hold_s or reading.distance_m) and reading.n_sets <= MOST_ROUNDS
         in_rounds = reading.movement in WHOLES and alone
-        return in_rounds or reading.movement in _IN_ROUNDS
+        return in_rounds or reading.movement in IN_ROUNDS
     main = movement(reading.movement).categories[0]
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S and not reading.distance_m:
         return True
@@ -748,3 +750,9 @@ def joining_words(kind: str) -> frozenset[str]:
 def then_or_stop() -> re.Pattern[str]:
     """Return the pattern of what ends what was told together: "; ...", "then ..."."""
     return re.compile(rf";\s|\s(?:{joining('then')})\s", re.IGNORECASE)
+
+
+@cache
+def two() -> re.Pattern[str]:
+    """Return the pattern of two as a word."""
+    return re.compile(rf"(?<!\w)(?:{joining('two')})(?!\w)", re.IGNORECASE)

@@ -20,6 +20,7 @@ from runanalytics.movements.diary_lines.pieces import (
     joining,
     joining_words,
     then_or_stop,
+    two,
 )
 from runanalytics.movements.diary_lines.remarks import is_beside, is_filling
 from runanalytics.movements.names import lexicon, words
@@ -168,7 +169,7 @@ def of_all(piece: str) -> Shared | None:
     alone = said == Amounts(load=said.load, side=said.side)
     if said.load is None or not alone or not _tells_nothing(name):
         return None
-    return Shared(said.load, _of_two().search(found[0]) is not None)
+    return Shared(said.load, two().search(found[0]) is not None)
 
 
 def _is_weight(piece: str) -> bool:
@@ -187,11 +188,6 @@ def _of_all() -> re.Pattern[str]:
     return re.compile(
         rf"(?<!\w)(?:{all_})(?!\w)|^(?:{joining('each')})(?!\w)(?=.*{with_})", re.IGNORECASE
     )
-
-
-@cache
-def _of_two() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{joining('two')})(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
