@@ -11,8 +11,8 @@ from runanalytics.movements.cells import (
     side_word,
     without_side,
 )
+from runanalytics.movements.diary_lines.before_colons import KINDS
 from runanalytics.movements.diary_lines.lines import (
-    KINDS,
     LONGEST_LINE,
     DiaryLine,
     read_diary_line,

@@ -133,9 +133,9 @@ def _is_counted(part: Part) -> bool:
 
 
 def _is_often_long(part: Part) -> bool:
-    """Return whether a whole session was done several times: "drills (15 min) before 5x1k"."""
+    """Return whether what is long was done several times: "drills (15 min) before 5x1k"."""
     had = part.reading
-    return part.is_whole and (had.n_sets or 0) > 1 and (had.hold_s or 0.0) >= _LONG_S
+    return (had.n_sets or 0) > 1 and (had.hold_s or 0.0) >= _LONG_S
 
 
 def _is_bare(part: Part, rounds: int | None) -> bool:
@@ -225,12 +225,14 @@ def _sets_ahead() -> re.Pattern[str]:
 
 
 def open_in_words(text: str) -> Iterator[str]:
-    """Yield what a line leaves open: another day, more often than once, weights without a unit."""
+    """Yield what a line leaves open: another day, how often, and weights of which."""
     yield from (f"@{load}: kg?" for load in weights_alone(text))
     if may_tell(text, "often"):
         yield from (f"{found[0]}: counted once" for found in _often().finditer(text))
     if may_tell(text, "another_day"):
         yield from (f"{found[0]}: which day?" for found in _another_day().finditer(text))
+    if may_tell(text, "own_weight"):
+        yield from (f"{found[0]}: lifted?" for found in _own_weight().finditer(text))
 
 
 @cache
@@ -241,3 +243,9 @@ def _often() -> re.Pattern[str]:
 @cache
 def _another_day() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{joining('another_day')})(?![\w-])", re.IGNORECASE)
+
+
+@cache
+def _own_weight() -> re.Pattern[str]:
+    said = rf"(?<![\w-])(?:{joining('own_weight')})(?!\w)[^\d,;()]{{0,20}}"
+    return re.compile(rf"{said}\d+(?:[.,]\d+)?\s?(?:kgs?|kilos?|lbs?|pounds?)(?!\w)", re.IGNORECASE)

@@ -20,6 +20,7 @@ from runanalytics.movements.diary_lines.completed import (
 )
 from runanalytics.movements.diary_lines.names_before import with_name_before
 from runanalytics.movements.diary_lines.parts import (
+    HOW_MANY,
     Part,
     read_as,
     read_piece,
@@ -71,8 +72,6 @@ from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 
-#: How what is shown as open ends where somebody did "some" of something.
-HOW_MANY = ": how many?"
 _WEIGHT_AND_WORDS = re.compile(r"[\d.,]+\s?(?:kg|lbs?)(?:\s+[^\W\d_]+)+")
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")

@@ -24,6 +24,8 @@ from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, wo
 _OF_ABS = "core_work"
 #: What stands between what a name was read as and what else it could be.
 CHOICE = ", could be "
+#: How what is shown as open ends where somebody did "some" of something.
+HOW_MANY = ": how many?"
 #: From this number on, what is told of a hold is seconds.
 _SECONDS_FROM = 15
 #: From this number on, repetitions of a drill that covers ground may be metres.

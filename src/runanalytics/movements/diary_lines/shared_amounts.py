@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.diary_lines.parts import Part, with_other_amounts
-from runanalytics.movements.diary_lines.pieces import joining, may_tell
+from runanalytics.movements.diary_lines.parts import HOW_MANY, Part, with_other_amounts
+from runanalytics.movements.diary_lines.pieces import is_amounts, joining, may_tell
 from runanalytics.movements.diary_lines.weights_of_parts import with_load
-from runanalytics.movements.reading import Reading, has_amounts, is_done
-from runanalytics.movements.vocabulary import movement
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
+from runanalytics.movements.vocabulary import kind_of_work, movement
 from runanalytics.words.phrases import alternatives
 
 _WEIGHT = re.compile(r"\d\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
@@ -107,6 +107,58 @@ def repeated(parts: Iterable[Part], times: int) -> list[Part]:
     return repeated
 
 
+def one_each(parts: Sequence[Part]) -> tuple[tuple[Part, ...], list[Amounts]]:
+    """Return parts whose sets are counted first and then listed as one set each, and the counts.
+
+    As in "deadlift 3 sets: 60 kg x 8, 70 kg x 6, 80 kg x 4".
+    """
+    told, counts = list(parts), list[Amounts]()
+    for place, part in enumerate(parts):
+        n_sets, behind = part.reading.n_sets or 0, place + (part.reading.n_sets or 0)
+        others = parts[place + 1 : behind]
+        if 1 < n_sets == len(others) + 1 and all(
+            each.reading.movement == part.reading.movement
+            and is_amounts(each.text)
+            and each.reading.reps
+            and each.reading.n_sets is None
+            for each in others
+        ):
+            told[place] = replace(part, reading=replace(part.reading, n_sets=None))
+            counts.append(Amounts(n_sets=n_sets))
+    return tuple(told), counts
+
+
+def shared_with_others(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Return parts with the sets that they may share with the next or the one before, as doubts.
+
+    As in "A-skips, B-skips 2x30 m" and "2x30 m A-skips, B-skips".
+    """
+    shared, doubts = list(parts), dict[int, str]()
+
+    def share(place: int, said: Part) -> None:
+        part = parts[place]
+        if not (part.reading.load and said.reading.load and said.text[:1].isdigit()):
+            doubts[place] = f"{part.text}: as much as '{said.text}'?"
+        if _fits(said, part):
+            (with_them,) = with_amounts((part,), said.reading)
+            shared[place] = with_load(with_them, said.reading.load)
+
+    behind: Part | None = None
+    for place in reversed(range(len(parts))):
+        if not _is_open(parts[place]):
+            begins = parts[place].text[:1].isdigit()
+            behind = None if begins else parts[place]
+        elif behind is not None and _may_share(behind, parts[place]):
+            share(place, behind)
+    first: Part | None = None
+    for place, part in enumerate(parts):
+        if not _is_open(part):
+            first = part if part.text[:1].isdigit() else None
+        elif first is not None and _may_share(first, part):
+            share(place, first)
+    return tuple(shared), tuple(doubts[place] for place in sorted(doubts))
+
+
 @cache
 def _each() -> re.Pattern[str]:
     """Return the pattern of "each", but not of "each side"."""
@@ -120,3 +172,23 @@ def _each() -> re.Pattern[str]:
 def is_fast_run(id: str | None) -> bool:
     """Return whether a movement is a sprint or a stride."""
     return id is not None and movement(id).is_fast_run
+
+
+def _fits(said: Part, part: Part) -> bool:
+    """Return whether a part can be measured as another is: repetitions are of no plank."""
+    id = part.reading.movement or ""
+    if said.reading.distance_m:
+        return kind_of_work(id) in ("technique", "speed")
+    return movement(id).measured_in == ("reps" if said.reading.reps else "seconds")
+
+
+def _is_open(part: Part) -> bool:
+    known = part.reading.movement is not None and not part.is_whole
+    asked = any(each.endswith(HOW_MANY) for each in part.unknown)  # "some push-ups, lunges 3x10"
+    return known and not asked and not has_amounts(part.reading)
+
+
+def _may_share(said: Part, part: Part) -> bool:
+    # "21-15-9 thrusters and pull-ups"
+    of_sets = has_sets(said.reading) or len(said.reading.reps) > 1
+    return of_sets and said.work == part.work
