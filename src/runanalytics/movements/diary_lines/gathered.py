@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
@@ -181,6 +181,8 @@ class Gathered:
     source: str = ""
     #: Whether something is said not to have been done.
     is_denied: bool = False
+    #: Whether sets stand behind the piece that is added.
+    is_counted: bool = False
     #: Pieces that tell how it was, where or with whom.
     remarks: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
@@ -194,7 +196,8 @@ class Gathered:
         Amounts are those of each that has none: "2x30 m each: high knees, skips".
         """
         first = len(self.parts)
-        for piece in pieces:
+        for piece, behind in pairwise([*pieces, ""]):
+            self.is_counted = is_amounts(behind) and has_sets(take_amounts(behind)[0])
             self.add(piece)
         if isinstance(times, Amounts):
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
@@ -288,7 +291,11 @@ class Gathered:
                 self.unknown.append(f"{piece}: of which?")
             for place in bare[-2:] if shared.of_two else bare:
                 self._load(place, shared.load)
-        elif (alone := of_one(piece)) is not None and (its := self._place_of(alone)) is not None:
+        elif (
+            not self.is_counted  # "squats 1x20, squats with 30 kg, 2x8"
+            and (alone := of_one(piece)) is not None
+            and (its := self._place_of(alone)) is not None
+        ):
             self._load(its, alone.load)
         else:
             return False
@@ -306,7 +313,7 @@ class Gathered:
             for place, part in enumerate(self.parts)
             if part.reading.movement
             and (part.reading.movement == id or told.issubset(words(part.reading.name)))
-            and not (part.is_whole or part.reading.load)
+            and not (part.is_whole or part.reading.load or part.reading.bodyweight)
             and (alone.is_sure or is_done(part.reading))
         ]
         return found[0] if len(found) == 1 else None
