@@ -153,9 +153,9 @@ def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
         return bool(_SETS_WITH_NAME.match(text, stop.end())) or _counts_what_is_known(text, stop)
     if _A_RUN.search(before) and _COUNTED_NAME.match(text, stop.end()):
         return True  # "15 min easy. 4 hill sprints"
-    if _COUNTED_NAME.match(before.lstrip()) and stop["before"].casefold() not in _cut_short():
-        if _counts_what_is_known(text, stop):
-            return True  # "10x cuestas. 8-8-6-6 flexiones"
+    whole = stop["before"].casefold() not in _cut_short()
+    if whole and _COUNTED_NAME.match(before.lstrip()) and _counts_what_is_known(text, stop):
+        return True  # "10x cuestas. 8-8-6-6 flexiones"
     return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
 
 
