@@ -27,6 +27,7 @@ from runanalytics.movements.diary_lines.doubts import (
     amounts_of_either,
     open_amounts,
     open_in_words,
+    open_rounds,
     rounds_ahead,
     unlikely_amounts,
 )
@@ -272,6 +273,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     unlikely = unlikely_amounts(parts, gathered.rounds, gathered.duration_s)
     either = [*rounds_ahead(parts, counted)] if rounds is None else []
     either += amounts_of_either(parts, counted) if of_list else ()
+    either += open_rounds(parts, text, gathered.rounds)
     return DiaryLine(
         text,
         kind,
