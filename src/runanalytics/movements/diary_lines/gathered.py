@@ -485,9 +485,9 @@ class Gathered:
                     reading = with_more(before.reading, said)
                     self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                     return
-                if with_what.load or not has_amounts(with_what):
+                if not has_sets(with_what) and (with_what.load or not has_amounts(with_what)):
                     return  # "Pallof press 3x10, medium band"
-                # "15 squats, 3 sets bodyweight"
+                # "15 squats, 3 sets bodyweight", "deadlift 1x8 40 kg, work sets 3x4 @ 85 kg"
                 piece = without_words(piece.casefold(), named.split())
             if self.parts and words(piece) == (ONE_LEG,):
                 self.parts[-1] = self._on_one_leg(self.parts[-1], piece)
