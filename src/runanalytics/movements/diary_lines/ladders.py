@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.pieces import any_joining, joining
+from runanalytics.movements.amount_words import amount_words, of_what
+from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
 from runanalytics.words.phrases import alternatives
 
 #: A weight, and its unit.
@@ -50,6 +50,7 @@ def in_ladders(text: str) -> str:
         text = _lists_apart().sub(_with_loads, text)
     if _last_set_told().search(text):
         text = _last_set().sub(_last_with, text)
+        text = _another_set().sub(r", 1x\g<reps>", text)
     return text
 
 
@@ -176,6 +177,18 @@ def _last_set() -> re.Pattern[str]:
         rf"(?<![\w.,/x×*-])(?P<sets>{_COUNT})\s*{times}\s*(?P<each>{_COUNT}{reps}{side})"
         rf"(?P<load>\s+{weight})?\s*[,;(]\s*(?:(?:{joining('and')})\s+)?(?:{joining('last_set')})"
         rf"(?:\s+(?:{alternatives(known['sets'])})(?!\w))?\s+{_at()}?\s*(?P<last>{_LOAD}\s*{_UNIT})\)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _another_set() -> re.Pattern[str]:
+    """Return the pattern of a last set with its repetitions: "and a last one of 3 at 100 kg"."""
+    known = amount_words()
+    sets = alternatives((*known["sets"], *joining_words("once")))
+    return re.compile(
+        rf"(?:\s*[,;]|\s+(?:{joining('and')}|{joining('then')}))\s+(?:[^\W\d_]{{1,4}}\s+)?(?:{joining('last_set')})"
+        rf"(?:\s+(?:{sets})(?!\w))?\s+(?:{of_what()})\s+(?P<reps>{_COUNT})(?=\s+(?:{_AT}\s+)?{_LOAD}\s?{_UNIT})",
         re.IGNORECASE,
     )
 
