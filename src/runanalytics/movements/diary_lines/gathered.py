@@ -38,7 +38,6 @@ from runanalytics.movements.diary_lines.pieces import (
     is_of_body,
     is_recovery,
     joining,
-    joining_words,
     without_asides,
     without_roughly,
 )
@@ -63,7 +62,14 @@ from runanalytics.movements.diary_lines.shared_amounts import (
 from runanalytics.movements.diary_lines.sides import with_both_sides
 from runanalytics.movements.diary_lines.stretches import ONCE
 from runanalytics.movements.diary_lines.tidying import without_weekday
-from runanalytics.movements.diary_lines.weights_of_parts import OfOne, is_unloaded, of_all, of_one
+from runanalytics.movements.diary_lines.weights_of_parts import (
+    OfOne,
+    each_one,
+    holds,
+    is_unloaded,
+    of_all,
+    of_one,
+)
 from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import ONE_LEG, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
@@ -124,22 +130,6 @@ def _each_set() -> re.Pattern[str]:
     """Return the pattern of what is done with each set of another: "after each set"."""
     after, between = joining("after_each_set"), joining("between_sets")
     return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
-
-
-def _holds(word: str) -> bool:
-    """Return whether a word may tell where a weight is: "on it", "auf den Knien", "nel zaino"."""
-    plain = word.casefold().strip(".()")
-    return is_beside(word) or is_of_body(word) or plain in _laid_on() or plain in lexicon().small
-
-
-@cache
-def _laid_on() -> frozenset[str]:
-    return frozenset(map(str.casefold, joining_words("gear") | joining_words("laid_on")))
-
-
-def _each_one(piece: str) -> bool:
-    """Return whether a piece ends with "each"."""
-    return re.search(rf"(?<=kg|lb)s?\s+(?:{joining('each')})$", piece, re.IGNORECASE) is not None
 
 
 @cache
@@ -274,7 +264,7 @@ class Gathered:
     def _is_of_others(self, piece: str) -> bool:
         """Take a weight of parts before: "both 16 kg", "only the step-ups with 12 kg", or none."""
         last = self.parts[-1]
-        if piece[-1:].isalpha() and _WEIGHT_AND_WORDS.fullmatch(piece) and _each_one(piece):
+        if piece[-1:].isalpha() and _WEIGHT_AND_WORDS.fullmatch(piece) and each_one(piece):
             self.unknown.append(piece)  # "lunges 3x10, 10 kg each": in each hand?
         elif is_unloaded(piece) and not (last.is_whole or last.reading.load):
             # "lunges, 3 sets of 10, without weight"
@@ -447,7 +437,7 @@ class Gathered:
             self.parts[-1] = read_piece(f"{last.text} {piece.strip()}", self.read)
             return
         if not is_amounts(piece) and self.read(piece).movement is None:
-            piece = amounts_alone(piece) or piece
+            piece = amounts_alone(piece) or (self._sets_of_it(piece) if open_ else piece)
             if any(map(str.isdigit, piece)) and is_no_amount(piece):
                 self.remarks.append(piece)
                 return
@@ -474,7 +464,7 @@ class Gathered:
                 reading = replace(had, not_understood=tuple(filter(None, doubts)))
                 self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return
-            alone = held and all(map(_holds, named.split()))  # "60 kg on it", "im Rucksack"
+            alone = held and all(map(holds, named.split()))  # "60 kg on it", "im Rucksack"
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if _is_as_long_as_a_session(with_what):
                     self._of_session(piece, with_what)  # "gym, 40 min hard"
@@ -599,6 +589,16 @@ class Gathered:
             self.parts[:] = [self._added_to(part, piece, said) for part in self.parts]
         else:
             self.parts[-1] = self._added_to(before, piece, said)
+
+    def _sets_of_it(self, piece: str) -> str:
+        """Return sets alone of words that name nothing, which are shown: "10x8 s up the lane"."""
+        said, name = take_amounts(piece)
+        alone = piece[:1].isdigit() and has_sets(said) and any(map(is_beside, name.split()))
+        done = said.reps or said.hold_s or said.distance_m
+        if not (alone and done) or said.load:
+            return piece
+        (self.remarks if is_remark(name) else self.unknown).append(name)
+        return without_words(piece.casefold(), (), name.split())
 
     def _are_intervals(self, said: Amounts) -> bool:
         """Return whether amounts alone are runs: "6x800 m", before all or behind drills."""
