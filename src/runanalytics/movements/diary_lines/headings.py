@@ -23,6 +23,7 @@ from runanalytics.movements.diary_lines.pieces import (
     may_tell,
     places,
 )
+from runanalytics.movements.diary_lines.stations import with_stations
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.reading import has_sets
 from runanalytics.movements.vocabulary import WHOLES
@@ -55,7 +56,7 @@ def with_rounds_alone(line: str) -> str:
     >>> with_rounds_alone("3 sets of 10, each exercise: squats, push-ups")
     '3 sets of 10: squats, push-ups'
     """
-    line = _with_stations(line)
+    line = with_stations(line)
     line = _with_rounds_ahead(_with_rounds_of(with_rounds_first(line)))
     line = _with_amounts_told_apart(_with_amounts_of_each(line))
     if _has_number(line):
@@ -273,38 +274,6 @@ def _with_amounts_told_apart(line: str) -> str:
     if len(told) < 2 or not all(map(is_amounts, told)) or any(map(str.isdigit, name)):
         return line
     return f"{name} {together}:{rest}".strip() if has_sets(take_amounts(together)[0]) else line
-
-
-def _with_stations(line: str) -> str:
-    """Return a line with the time at each station of a circuit as that of each exercise.
-
-    As in "4 stations of 40 s, 2 rounds: ..." and "Stationen zu je 30 Sekunden: ...".
-    """
-    head, colon, rest = line.partition(":")
-    if not (colon and any(map(str.isdigit, head))) or not _has_station(head):
-        return line
-    head = _at_stations().sub(r"\g<time> each", head, count=1)
-    return f"{head}:{rest}"
-
-
-def _has_station(head: str) -> bool:
-    return not _station_words().isdisjoint(_LETTERS.findall(head.casefold()))
-
-
-@cache
-def _station_words() -> frozenset[str]:
-    return frozenset(word.casefold() for word in joining_words("stations"))
-
-
-@cache
-def _at_stations() -> re.Pattern[str]:
-    known = amount_words()
-    unit = alternatives((*known["seconds"], *known["minutes"]))
-    return re.compile(
-        rf"(?:(?<!\w)(?:{alternatives(known['of'])})\s+)?(?:(?<![\w.,])\d{{1,2}}\s+)?(?<!\w)(?:{joining('stations')}),?\s+"
-        rf"(?:[^\W\d_]{{1,4}}\s+){{0,2}}(?P<time>\d{{1,3}}\s?(?:{unit}))(?!\w)(?:\s+(?:{joining('each')})(?!\w))?",
-        re.IGNORECASE,
-    )
 
 
 def _with_amounts_of_each(line: str) -> str:
