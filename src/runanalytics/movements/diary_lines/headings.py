@@ -85,6 +85,10 @@ def without_labels(line: str) -> str:
     if not any(map(str.isdigit, line)):
         return line
     line = _NUMBER_SIGN.sub("", line)
+    if len(_ONE_PAIR.findall(line)) > 1:
+        line = _ONE_PAIR.sub(r"\g<times> rounds: \g<parts>", line)
+    if _LETTERS_ALONE.search(line):
+        line = _A_LETTER.sub(r"\g<before>block \g<letter>: ", line)
     if ":" not in line:
         return line
     line = _labelled_with_rounds_behind().sub(_rounds_first, line)
@@ -93,6 +97,12 @@ def without_labels(line: str) -> str:
 
 #: "n. 8 da 60 m", "n° 3 séries": a sign before a number.
 _NUMBER_SIGN = re.compile(r"(?<![\w.])(?:n|nr|no)\s?[.°º]\s*(?=\d)", re.IGNORECASE)
+#: "A: squat 8 + dips 6, x3. B: ...", and what was done in turn without them.
+_LETTERS_ALONE = re.compile(r"^A\s*[:)]\s.*[.,;]\s+B\s*[:)]\s")
+_A_LETTER = re.compile(r"(?P<before>^|[.,;]\s+)(?P<letter>[A-F])\s*[:)]\s+")
+_ONE_PAIR = re.compile(
+    r"(?:^|(?<=[.;]\s))(?P<parts>[^.;:,()×*]*?\s\+\s[^.;:,()×*]*?),\s*[x×]\s?(?P<times>\d)(?=\s*(?:$|[.;]))"
+)
 
 
 @cache
@@ -107,16 +117,25 @@ def _labels() -> re.Pattern[str]:
 
 @cache
 def _labelled_with_rounds_behind() -> re.Pattern[str]:
-    """Return the pattern of a block with its rounds at its end: "block 1: ... (3 rounds)"."""
+    """Return the pattern of a block with its rounds at its end.
+
+    As in "block 1: ... (3 rounds)" and "superset A: squat 8 + dips 6, x3. superset B: ..., x3".
+    """
+    often = rf"(?:[x×]\s?\d{{1,2}}|\d{{1,2}}\s*(?:[x×]|{_often()}))"
     return re.compile(
-        rf"(?<!\w)(?P<label>(?:{joining('label')})\s*(?:\d|[A-F]|I{{1,3}}))\s*:\s+(?P<parts>[^:()]*?)[\s,]*"
-        rf"\((?:[x×]\s?(?P<times>\d{{1,2}})|(?P<often>\d{{1,2}})\s*(?:[x×]|{_often()}))\)",
+        rf"(?<!\w)(?P<label>(?:{joining('label')})\s*(?:\d|[A-F]|I{{1,3}}))\s*:\s+(?P<parts>[^:()]*?)"
+        rf"(?:[\s,]*\((?P<within>{often})\)"
+        rf"|(?:[,;.]\s*|\s+)(?P<behind>{often})(?=\s*(?:$|[.;!]|,\s+{joining('label')})))",
         re.IGNORECASE,
     )
 
 
 def _rounds_first(found: re.Match[str]) -> str:
-    return f"{found['label']} x{found['times'] or found['often']}: {found['parts']}"
+    often = _DIGITS.findall(found["within"] or found["behind"])[0]
+    behind = found["behind"] is not None
+    if behind and (_SETS.search(found["parts"]) or not _SEVERAL.search(found["parts"])):
+        return found[0]  # of the last alone
+    return f"{found['label']} x{often}: {found['parts']}"
 
 
 def _of_label(found: re.Match[str]) -> str:
@@ -326,6 +345,7 @@ def _who_did() -> re.Pattern[str]:
     return re.compile(rf"(?P<who>[^\W\d_][^:;,\d]*?\s(?:{joining('did')}))\s+(?=\d)", re.IGNORECASE)
 
 
+_SETS = re.compile(r"\d\s*[x×]\s*\d|\d\s*[x×](?!\w)", re.IGNORECASE)
 #: Repetitions of one set after the other.
 _LADDER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:(?:,\s?|-)\d{1,3}){2,}(?![\w.,/-])")
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
