@@ -78,6 +78,42 @@ def often_over(text: str) -> str:
     return _often_over().sub(_as_sets, text)
 
 
+def holds_in_turn(text: str) -> str:
+    """Return a line with a comma between two times that a hold was held for.
+
+    Examples
+    --------
+    >>> holds_in_turn("plank 1 min and 1 min 30, wall sit 45 s + 60 s")
+    'plank 1 min, 1 min 30, wall sit 45 s, 60 s'
+    """
+    return (
+        _two_holds().sub(r"\g<before>\g<first>, \g<second>", text)
+        if _TWO_HOLDS.search(text)
+        else text
+    )
+
+
+_TWO_HOLDS = re.compile(
+    r"[^\W\d_]\s*:?\s+\d{1,2}[^\d,;()]{1,12}\d?\d?\s?(?:[^\W\d_]{1,4}|\+|&)\s+\d"
+)
+
+
+@cache
+def _two_holds() -> re.Pattern[str]:
+    """Return the pattern of two times behind a name, each shorter than five minutes."""
+    known = amount_words()
+    second, minute = alternatives(known["seconds"]), alternatives(known["minutes"])
+    held = (
+        rf"(?:[1-4]\s?(?:{minute})(?![^\W\d_])(?:\s?[1-5]\d(?!\d)(?:\s?(?:{second})(?!\w))?)?"
+        rf"|[0-4]:[0-5]\d(?!\w)|[1-9]\d\s?(?:{second})(?!\w))"
+    )
+    return re.compile(
+        rf"(?<=[^\W\d_]{{3}})(?P<before>\s*:?\s+)(?P<first>{held})\s+(?:{joining('and')}|\+|&)\s+"
+        rf"(?P<second>{held})(?=\s*(?:$|[,;)]|\.(?!\d)))",
+        re.IGNORECASE,
+    )
+
+
 def run_apart(text: str) -> str:
     """Return a line that begins with what a run was before, with a sign behind the run.
 

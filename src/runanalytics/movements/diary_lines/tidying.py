@@ -41,6 +41,7 @@ from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.diary_lines.sides import of_each_side, with_sets_of_sides
 from runanalytics.movements.diary_lines.spoken_amounts import (
+    holds_in_turn,
     often_over,
     run_apart,
     spoken_in_figures,
@@ -248,7 +249,7 @@ def _in_one_spelling(text: str) -> str:
     if into := _into().search(spaced):
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
     spaced = with_sets_of_sides(spaced)
-    spaced = _and_in_a_row().sub(_in_a_row, spaced)
+    spaced = holds_in_turn(_and_in_a_row().sub(_in_a_row, spaced))
     spaced = _as_sets(spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
