@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.diary_lines.pieces import any_joining, joining
 from runanalytics.words.phrases import alternatives
 
@@ -24,7 +24,8 @@ _BEFORE_A_LIST = re.compile(
 )
 #: ... and words between a count and another one with a weight.
 _BEFORE_A_WEIGHT = re.compile(
-    r"\d\s+[^\W\d_][^\d,;:]*[,;]?\s+\d{1,2}\s*[^\d,;]{1,8}\s?\d[\d.,]*\s?(?:kg|lb)", re.IGNORECASE
+    r"\d\s+[^\W\d_][^\d:]*\s(?:\d{1,2}(?:\s*[x×]\s*|\s[^\d,;]{3,12}\s))?\d{1,2}[^\d,;]{1,8}\d[\d.,]*\s?(?:kg|lb)",
+    re.IGNORECASE,
 )
 _NAME_BEHIND_COLON = re.compile(r"(?<=[^\W\d_]{3})\s*:\s+$")
 
@@ -57,7 +58,9 @@ def with_unloaded_first(text: str) -> str:
     if not _BEFORE_A_WEIGHT.search(text) or not (found := _unloaded_first().search(text)):
         return text
     head = _NAME_BEHIND_COLON.sub(" ", text[: found.start()])
-    return f"{head}1x{found['reps']}{text[found.end() :]}"
+    rest = text[found.end() :]
+    apart = "" if rest.lstrip()[0] in ",;" else ","
+    return f"{head}{found['sets'] or 1}x{found['reps']}{apart}{rest}"
 
 
 @cache
@@ -95,11 +98,14 @@ def _at() -> str:
 @cache
 def _unloaded_first() -> re.Pattern[str]:
     """Return the pattern of a set without a weight before ones with theirs."""
-    then = rf"(?:\s*[,;]\s*|\s+)(?:(?:{any_joining('then', 'and')})\s+)?"
-    reps = rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w)\.?)?"
+    known = amount_words()
+    then = rf"(?:\s*[,;]\s*|\s+)(?:(?:{any_joining('then', 'and')})\s+){{0,2}}"
+    reps = rf"(?:\s*(?:{alternatives(known['repetitions'])})(?!\w)\.?)?"
+    of_sets = rf"(?:[x×]|(?:{alternatives(known['sets'])})\s+(?:{of_what()}))"
     return re.compile(
-        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?P<reps>{_COUNT}){reps}\s+(?:{joining('unloaded')})(?!\w)"
-        rf"(?={then}{_COUNT}{reps}\s*{_at()}\s*{_LOAD}\s*{_UNIT})",
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:(?P<sets>{_COUNT})\s*{of_sets}\s*)?(?P<reps>{_COUNT}){reps}"
+        rf"\s+(?:(?:{joining('with')})\s+)?(?:{joining('unloaded')})(?!\w)"
+        rf"(?={then}(?:{_COUNT}\s*{of_sets}\s*)?{_COUNT}{reps}\s*(?:{_at()}\s*)?{_LOAD}\s*{_UNIT})",
         re.IGNORECASE,
     )
 
