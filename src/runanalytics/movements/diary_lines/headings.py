@@ -554,6 +554,35 @@ def without_day(line: str) -> str:
     return _numbered().sub(_without_number, line) if head else line
 
 
+def without_half_days(line: str) -> str:
+    """Return a line without the half of the day before what was done in it.
+
+    "PM" is short for a deadlift in Spanish: where its name goes on ("PM rumano"), it stays.
+
+    Examples
+    --------
+    >>> without_half_days("Swim 2k AM. PM gym 40 min, pm rumano 3x8")
+    'Swim 2k AM. gym 40 min, pm rumano 3x8'
+    """
+    return _HALF_DAY.sub(_without_half_day, _HALF_DAY_BEHIND.sub("", line))
+
+
+#: "AM swim", but not "PM 3x5 100 kg".
+_HALF_DAY = re.compile(
+    r"(?:^|(?<=[.;,]\s))(?P<half>[AP]M|[ap]m)\s+(?=(?:\d{1,3}\s?(?:k|km|min|h)?\s+)?(?P<behind>[^\W\d_][^\d,;.:()]+))"
+)
+_HALF_DAY_BEHIND = re.compile(r"(?<=[\w)])\s[AP]M(?=\s*(?:[.;,]|$))")
+_MOST_WORDS = 4
+
+
+def _without_half_day(found: re.Match[str]) -> str:
+    told = found["behind"].split()[:_MOST_WORDS]
+    names = [" ".join(told[:n_words]) for n_words in range(1, len(told) + 1)]
+    if any(named_exactly(f"{found['half']} {name}") for name in names):
+        return found[0]
+    return "" if any(map(named_exactly, names)) else found[0]
+
+
 def _has_number(line: str) -> bool:
     head, colon, _ = line.partition(":")
     return bool(colon) and any(map(str.isdigit, head))

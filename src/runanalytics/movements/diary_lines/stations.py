@@ -31,12 +31,15 @@ def with_stations(line: str) -> str:
     >>> with_stations("4 stations, 2 rounds (1 min rest between rounds): 10 squats, 8 lunges")
     '2 rounds: 10 squats, 8 lunges; 1 min rest between rounds'
     """
-    if _words_of_it().isdisjoint(_LETTERS.findall(line.casefold())):
+    said = _LETTERS.findall(line.casefold())
+    stations = not _words_of_it().isdisjoint(said)
+    if not (stations or (not _rested().isdisjoint(said) and ":" in line)):
         return line  # as most: the patterns take longer
     start = 0
     for colon in _COLON.finditer(line):
         head, rest = line[start : colon.start()], line[colon.end() :]
-        if any(map(str.isdigit, head)) and _station().search(head):
+        told_of = stations and _station().search(head)
+        if any(map(str.isdigit, head)) and (told_of or _between().search(head)):
             told = _heading(head, rest)
             return line if told is None else f"{line[:start]}{told}"
         start = colon.end() if ":" in colon[0] else start
@@ -47,6 +50,17 @@ def with_stations(line: str) -> str:
 def _words_of_it() -> frozenset[str]:
     said = (*joining_words("stations"), *joining_words("apparatus"))
     return frozenset(word.casefold() for word in said)
+
+
+@cache
+def _rested() -> frozenset[str]:
+    """Return the first words of what tells of a rest between rounds, in lower case."""
+    return frozenset(each.casefold().split()[0] for each in amount_words()["between"])
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    return re.compile(rf"\d\D{{0,20}}\s(?:{alternatives(amount_words()['between'])})(?!\w)", re.I)
 
 
 @cache

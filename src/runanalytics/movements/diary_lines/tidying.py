@@ -18,6 +18,7 @@ from runanalytics.movements.diary_lines.equipment import is_equipment, without_w
 from runanalytics.movements.diary_lines.headings import (
     with_rounds_alone,
     without_day,
+    without_half_days,
     without_labels,
 )
 from runanalytics.movements.diary_lines.heights import with_heights
@@ -33,6 +34,7 @@ from runanalytics.movements.diary_lines.pieces import (
     is_other,
     joining,
     joining_words,
+    may_tell,
     places,
 )
 from runanalytics.movements.diary_lines.planned import as_done
@@ -224,8 +226,23 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(one_for_each(as_done(without_labels(with_umlauts(text)))))
+    if may_tell(text, "to_failure"):
+        text = _to_failure().sub(_in_open_sets, text)
+    line = _in_one_spelling(
+        one_for_each(as_done(without_labels(without_half_days(with_umlauts(text)))))
+    )
     return with_rounds_alone(told_in_full(often_over(run_apart(line))))
+
+
+@cache
+def _to_failure() -> re.Pattern[str]:
+    """Return the pattern of as many as one can: "bis nichts mehr ging", "hasta no poder más"."""
+    sets = rf"(?<![\w.,])(?P<sets>\d{{1,2}})\s*(?:[x×]|{alternatives(amount_words()['sets'])})\s+"
+    return re.compile(rf"(?:{sets})?(?<!\w)(?:{joining('to_failure')})(?!\w)", re.IGNORECASE)
+
+
+def _in_open_sets(found: re.Match[str]) -> str:
+    return f"{found['sets']} sets, to failure" if found["sets"] else "to failure"
 
 
 def _in_one_spelling(text: str) -> str:
