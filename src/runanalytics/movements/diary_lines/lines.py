@@ -31,6 +31,7 @@ from runanalytics.movements.diary_lines.doubts import (
     unlikely_amounts,
 )
 from runanalytics.movements.diary_lines.gathered import Gathered
+from runanalytics.movements.diary_lines.held import as_held
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.parts import CHOICE, Part
 from runanalytics.movements.diary_lines.pieces import (
@@ -236,7 +237,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         for part, load in zip(parts, loads, strict=True)
     )
     parts = tuple(_in_its_language(skip_of_its_language(part, counted), counted) for part in parts)
-    parts = tuple(as_uphill(as_jumped(part, ahead.jumped)) for part in parts)
+    parts = tuple(as_held(as_uphill(as_jumped(part, ahead.jumped))) for part in parts)
     parts, listed = one_each(parts)
     parts, as_much = shared_with_others(parts)
     alone = all(part.is_whole for part in parts)
