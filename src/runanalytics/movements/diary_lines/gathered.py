@@ -42,6 +42,7 @@ from runanalytics.movements.diary_lines.pieces import (
     without_asides,
     without_roughly,
 )
+from runanalytics.movements.diary_lines.reasons import without_reason
 from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -206,6 +207,10 @@ class Gathered:
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
+        piece, reason = without_reason(piece)
+        self.remarks += [reason] if reason else []
+        if not piece:
+            return
         if n_before and self._is_of_others(piece):
             return
         if n_before and (share := share_of().fullmatch(piece)):
