@@ -198,7 +198,7 @@ def _rounds_of() -> re.Pattern[str]:
     with_ = rf"(?:{of}|{joining('with')}|{joining('each')})(?:\s+(?:{joining('each')}))?"
     return re.compile(
         r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;:]\s+|\s[-–—]\s+)"
-        rf"|(?P<then>,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s+))(?P<times>\d{{1,2}})\s*"
+        rf"|(?P<then>,?\s+(?:(?:{joining('and')})\s+(?:(?:{joining('then')})\s+)?|(?:{joining('then')})\s+)))(?P<times>\d{{1,2}})\s*"
         rf"(?:(?P<rounds>{joining('rounds_ahead')})(?:\s+{with_})?|{each})\s+"
         r"(?=\d{1,3}\s+[^\W\d_]{3}|[^\W\d_]{3}[^\d,;:+()]*\s\d{1,3}\s?(?:se?[ckg]?|[\"'″′]{1,2})?\s*[,;+/&])",
         re.IGNORECASE,
@@ -216,7 +216,10 @@ def _with_rounds_of(line: str) -> str:
         return line
     rest = line[found.end() :]
     if found["rounds"] and re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
-        return line  # "... and 2 rounds of 12 lunges"
+        again = _with_rounds_of(rest)
+        if again == rest:
+            return line  # "..., 3 rounds"
+        rest = again  # "... and 2 rounds of 12 lunges"
     behind = "; " if found["then"] else found["behind"] or ""
     before = f"{who}: " if who else f"{line[: found.start()]}{behind}"
     if behind.startswith(":") and "," in line[: found.start()]:

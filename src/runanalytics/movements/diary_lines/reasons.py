@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from runanalytics.movements.diary_lines.pieces import any_joining, joining_words, may_tell
+from runanalytics.movements.diary_lines.pieces import (
+    any_joining,
+    is_amounts,
+    joining,
+    joining_words,
+    may_tell,
+)
 
 
 def without_reason(piece: str) -> tuple[str, str]:
@@ -22,7 +28,15 @@ def without_reason(piece: str) -> tuple[str, str]:
         return piece, ""
     if not joining_words("not").isdisjoint(found[0].casefold().split()):
         return piece, ""  # "the right one did not go because of my shoulder"
-    return piece[: found.start()].rstrip(" ,-–"), found[0].strip()
+    rest = piece[: found.start()].rstrip(" ,-–")
+    if rest and (is_amounts(rest) or _only().match(rest)):
+        return piece, ""  # "only 2 sets because of the knee" tells why there were no more
+    return rest, found[0].strip()
+
+
+@cache
+def _only() -> re.Pattern[str]:
+    return re.compile(rf"(?:{joining('only')})\s+\d", re.IGNORECASE)
 
 
 @cache

@@ -11,13 +11,17 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.amounts import take_amounts
-from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
+from runanalytics.movements.diary_lines.pieces import (
+    any_joining,
+    is_recovery,
+    joining,
+    joining_words,
+)
 from runanalytics.movements.names import words
 from runanalytics.words.phrases import alternatives
 
-#: What ends a heading, and what stands between its parts.
+#: What ends a heading.
 _COLON = re.compile(r"\s*:\s+|\s+[-–—]\s+(?=[^\W\d_]{3})")
-_APART = re.compile(r"\s*[,;()]\s*|\s+[-–—/+]\s+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -131,12 +135,14 @@ def _heading(head: str, rest: str) -> str | None:
     if not (each or rounds):
         return None
     beside, rests = list[str](), list[str]()
-    for part in _APART.split(head):
-        if _small().issuperset(words(part)) or _number_of_stations().fullmatch(part):
+    for told in _apart().split(head):
+        part = _number_of_stations().sub("", told).strip()
+        if _small().issuperset(words(part)):
             continue
-        if any(map(str.isdigit, part)):
-            said, _ = take_amounts(part)
-            if said.rest_s is None:
+        if change := _change().fullmatch(part):
+            rests.append(f"rest {change['time'] or change['behind']}")
+        elif any(map(str.isdigit, part)):
+            if take_amounts(part)[0].rest_s is None and not is_recovery(part):
                 return None
             rests.append(part)
         else:
@@ -144,6 +150,25 @@ def _heading(head: str, rest: str) -> str | None:
     times = int(rounds["times"] or rounds["often"]) if rounds else 1
     of_all = f"{times}x{of_each}" if each else f"{times} rounds"
     return f"{': '.join((*beside, of_all))}: {'; '.join((rest, *rests))}"
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """Return the pattern of what stands between the parts of a heading."""
+    joined = rf"\s+(?:{any_joining('with', 'and')})\s+(?=\d)"
+    return re.compile(rf"\s*[,;()]\s*|\s+[-–—/+]\s+|{joined}", re.IGNORECASE)
+
+
+@cache
+def _change() -> re.Pattern[str]:
+    """Return the pattern of the time for going to the next station: "15 s to change"."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["minutes"]))
+    return re.compile(
+        rf"(?:(?:{any_joining('with', 'and')})\s+)?(?:(?P<time>\d{{1,3}}\s?(?:{unit}))\s+"
+        rf"(?:{joining('change')})|(?:{joining('change')})\s+(?P<behind>\d{{1,3}}\s?(?:{unit})))",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -119,6 +119,8 @@ _TWICE = re.compile(
     r"(?:\s(?:round|around|through|over)(?=;))?",
     re.IGNORECASE,
 )
+#: "A minute's plank" is one of a minute.
+_MINUTES_OF = re.compile(r"(?<!\w)(minutes?|seconds?)['’]s?\s+(?=[^\W\d_])", re.IGNORECASE)
 _HALF = re.compile(r"(?<![\w/])1/2(?=\s+[^\W\d_]{3})")
 #: "2 x 6 x 60 m" and "2 x (6 x 60 m)": series of runs.
 _SERIES = re.compile(
@@ -589,6 +591,7 @@ def _spaced(text: str) -> str:
         text = _COLON_SECONDS.sub(r"\1 s", text)
     if "@" in text:
         text = _LOAD_OF_NEXT.sub(r"\1, ", text)
+    text = _MINUTES_OF.sub(r"\1 ", text)
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
     text = one_by_one(of_each_side(spoken_in_figures(in_figures(text))))
     if _A_LABEL.search(text):
