@@ -184,6 +184,8 @@ class Gathered:
     is_denied: bool = False
     #: Pieces that tell how it was, where or with whom.
     remarks: list[str] = field(default_factory=list)
+    #: Why something was done.
+    reasons: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
     #: Parts that were done in rounds of their own, "...; 2 rounds: 15 crunches, 10 dips".
@@ -208,7 +210,7 @@ class Gathered:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
         piece, reason = without_reason(piece)
-        self.remarks += [reason] if reason else []
+        self.reasons += [reason] if reason else []
         if not piece:
             return
         if n_before and self._is_of_others(piece):

@@ -105,7 +105,7 @@ def _unloaded_first() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:(?P<sets>{_COUNT})\s*{of_sets}\s*)?(?P<reps>{_COUNT}){reps}"
         rf"\s+(?:(?:{joining('with')})\s+)?(?:{joining('unloaded')})(?!\w)"
-        rf"(?={then}(?:{_COUNT}\s*{of_sets}\s*)?{_COUNT}{reps}\s*(?:{_at()}\s*)?{_LOAD}\s*{_UNIT})",
+        rf"(?={then}(?:{_COUNT}\s*{of_sets}\s*)?{_COUNT}{reps}\s*(?:{_at()}\s*)?(?:2\s?[x×]\s?)?{_LOAD}\s*{_UNIT})",
         re.IGNORECASE,
     )
 

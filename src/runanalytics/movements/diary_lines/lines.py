@@ -262,7 +262,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         Amounts(rest_s=of_each.rest_s),
     )
     left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
-    told = (*shown, *remarks, *gathered.remarks, *left_out)
+    told = (*shown, *remarks, *gathered.remarks, *gathered.reasons, *left_out)
     missed = unread(_BULLET.sub("", counted), read_of_it, told)
     kind = ahead.stated or session_kind(
         (part.work for part in parts), _source(ahead.source, gathered)
@@ -280,7 +280,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
         tuple(dict.fromkeys((*open_, *unlikely, *either))),
-        told_beside,
+        tuple(dict.fromkeys((*told_beside, *gathered.reasons))),
     )
 
 

@@ -126,7 +126,8 @@ def _often() -> frozenset[str]:
 def _each() -> frozenset[str]:
     """Return the last words of whatever says "of each" and is not cut short, in lower case."""
     said = (*joining_words("each"), *joining_words("both"), *joining_words("each_of"))
-    return frozenset(each.casefold().split()[-1] for each in said if each.isalpha()) - _cut_short()
+    last = {each.casefold().split()[-1] for each in said}
+    return frozenset(word for word in last if word.isalpha()) - _cut_short()
 
 
 @cache

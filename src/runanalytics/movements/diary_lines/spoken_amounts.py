@@ -103,13 +103,14 @@ def _two_holds() -> re.Pattern[str]:
     """Return the pattern of two times behind a name, each shorter than five minutes."""
     known = amount_words()
     second, minute = alternatives(known["seconds"]), alternatives(known["minutes"])
+    side = alternatives(known["each_side"])
     held = (
         rf"(?:[1-4]\s?(?:{minute})(?![^\W\d_])(?:\s?[1-5]\d(?!\d)(?:\s?(?:{second})(?!\w))?)?"
         rf"|[0-4]:[0-5]\d(?!\w)|[1-9]\d\s?(?:{second})(?!\w))"
     )
     return re.compile(
         rf"(?<=[^\W\d_]{{3}})(?P<before>\s*:?\s+)(?P<first>{held})\s+(?:{joining('and')}|\+|&)\s+"
-        rf"(?P<second>{held})(?=\s*(?:$|[,;)]|\.(?!\d)))",
+        rf"(?P<second>{held})(?=\s*(?:$|[,;)]|\.(?!\d)|(?:{side})(?!\w)))",
         re.IGNORECASE,
     )
 

@@ -239,12 +239,14 @@ def tidied(text: str) -> str:
 @cache
 def _to_failure() -> re.Pattern[str]:
     """Return the pattern of as many as one can: "bis nichts mehr ging", "hasta no poder más"."""
-    sets = rf"(?<![\w.,])(?P<sets>\d{{1,2}})\s*(?:[x×]|{alternatives(amount_words()['sets'])})\s+"
+    of_sets = alternatives(amount_words()["sets"])
+    sets = rf"(?<![\w.,])(?P<sets>\d{{1,2}})\s*(?:[x×]|(?P<word>{of_sets}))\s+"
     return re.compile(rf"(?:{sets})?(?<!\w)(?:{joining('to_failure')})(?!\w)", re.IGNORECASE)
 
 
 def _in_open_sets(found: re.Match[str]) -> str:
-    return f"{found['sets']} sets, to failure" if found["sets"] else "to failure"
+    of_sets = f"{found['sets']} {found['word'] or 'sets'}, " if found["sets"] else ""
+    return f"{of_sets}to failure"
 
 
 def _in_one_spelling(text: str) -> str:
