@@ -565,7 +565,7 @@ def without_half_days(line: str) -> str:
     Examples
     --------
     >>> without_half_days("Swim 2k AM. PM gym 40 min, pm rumano 3x8")
-    'Swim 2k AM. gym 40 min, pm rumano 3x8'
+    'Swim 2k. gym 40 min, pm rumano 3x8'
     """
     return _HALF_DAY.sub(_without_half_day, _HALF_DAY_BEHIND.sub("", line))
 
