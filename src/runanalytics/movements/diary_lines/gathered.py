@@ -22,6 +22,10 @@ from runanalytics.movements.diary_lines.names_before import with_name_before
 from runanalytics.movements.diary_lines.parts import (
     HOW_MANY,
     Part,
+    is_like_none,
+    is_of_same,
+    is_own_name,
+    names_its_kind,
     read_as,
     read_piece,
     said_as,
@@ -41,6 +45,7 @@ from runanalytics.movements.diary_lines.pieces import (
     without_asides,
     without_roughly,
 )
+from runanalytics.movements.diary_lines.reasons import without_reason
 from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -70,9 +75,9 @@ from runanalytics.movements.diary_lines.weights_of_parts import (
     of_all,
     of_one,
 )
-from runanalytics.movements.index import could_mean, index
-from runanalytics.movements.matcher import ONE_LEG, SIMILAR, named_exactly
-from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.index import could_mean
+from runanalytics.movements.matcher import ONE_LEG, named_exactly
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.units import Load
@@ -175,6 +180,8 @@ class Gathered:
     is_counted: bool = False
     #: Pieces that tell how it was, where or with whom.
     remarks: list[str] = field(default_factory=list)
+    #: Why something was done.
+    reasons: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
     #: Parts that were done in rounds of their own, "...; 2 rounds: 15 crunches, 10 dips".
@@ -199,6 +206,10 @@ class Gathered:
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
+        piece, reason = without_reason(piece)
+        self.reasons += [reason] if reason else []
+        if not piece:
+            return
         if n_before and self._is_of_others(piece):
             return
         if n_before and (share := share_of().fullmatch(piece)):
@@ -340,7 +351,7 @@ class Gathered:
         of = (alike["of"] or "").casefold()
         if alike["all"] and not has_amounts(had):
             told = [each for each in self.parts[:-1] if of in each.text.casefold()]
-            sets = told[-1:] and takewhile(partial(_is_of_same, told[-1]), reversed(told))
+            sets = told[-1:] and takewhile(partial(is_of_same, told[-1]), reversed(told))
             amounts = ("n_sets", "reps", "hold_s", "distance_m")
             row = [{name: getattr(each.reading, name) for name in amounts} for each in sets]
             load = had.load or (told[-1].reading.load if told else None)
@@ -411,7 +422,7 @@ class Gathered:
             return
         if of_all and _BARE.fullmatch(piece[: of_all.start()].strip()):
             piece = piece[: of_all.start()]  # "kettlebell swings, 100 in total"
-        is_lifted = bool(self.parts) and _is_own_name(piece)  # "squats, good mornings"
+        is_lifted = bool(self.parts) and is_own_name(piece)  # "squats, good mornings"
         if is_aside(piece) and not is_lifted:
             return
         if not any(map(str.isdigit, piece)) and is_day_off(
@@ -424,7 +435,7 @@ class Gathered:
         filling = not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split()))
         if filling and not is_lifted:
             return
-        is_told = (is_remark(piece) and _is_like_none(self.read(piece))) or (
+        is_told = (is_remark(piece) and is_like_none(self.read(piece))) or (
             bool(self.parts) and is_of_form(piece)
         )
         if is_told or piece.casefold() in _bars():
@@ -490,7 +501,7 @@ class Gathered:
             self.parts.extend(read_piece(each, self.read) for each in others)
             part = read_piece(text, self.read)
             part = with_name_before(part, self.parts, self.heading, self.read)
-            if last is not None and open_ and _names_its_kind(part.reading, last.reading):
+            if last is not None and open_ and names_its_kind(part.reading, last.reading):
                 more = replace(take_amounts(piece)[0], count=None)
                 self.parts[-1] = replace(last, reading=with_more(last.reading, more))
                 return  # "jumps up the stairs, 5 times 12 jumps"
@@ -768,27 +779,6 @@ def _is_far(said: Reading) -> bool:
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
     return not beside and (said.hold_s or 0.0) >= SESSION_FROM_S
-
-
-def _names_its_kind(said: Reading, had: Reading) -> bool:
-    """Return whether sets are told of "jumps", as what was done before them are."""
-    if said.movement not in WHOLES or not has_sets(said) or had.movement is None:
-        return False
-    return movement(said.movement).categories[0] in movement(had.movement).categories
-
-
-def _is_of_same(part: Part, other: Part) -> bool:
-    return part.reading.movement == other.reading.movement
-
-
-def _is_like_none(reading: Reading) -> bool:
-    return reading.movement is None or reading.match.reason.startswith(SIMILAR)
-
-
-def _is_own_name(piece: str) -> bool:
-    """Return whether a piece is a name of the catalogue itself: a "good morning" is lifted."""
-    named = index().by_text.get(plain_text(piece))
-    return named is not None and not named.is_alias
 
 
 def _is_denied(reading: Reading) -> bool:

@@ -32,6 +32,7 @@ from runanalytics.movements.diary_lines.doubts import (
     unlikely_amounts,
 )
 from runanalytics.movements.diary_lines.gathered import Gathered
+from runanalytics.movements.diary_lines.held import as_held
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.parts import CHOICE, Part
 from runanalytics.movements.diary_lines.pieces import (
@@ -237,7 +238,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         for part, load in zip(parts, loads, strict=True)
     )
     parts = tuple(_in_its_language(skip_of_its_language(part, counted), counted) for part in parts)
-    parts = tuple(as_uphill(as_jumped(part, ahead.jumped)) for part in parts)
+    parts = tuple(as_held(as_uphill(as_jumped(part, ahead.jumped))) for part in parts)
     parts, listed = one_each(parts)
     parts, as_much = shared_with_others(parts)
     alone = all(part.is_whole for part in parts)
@@ -262,7 +263,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         Amounts(rest_s=of_each.rest_s),
     )
     left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
-    told = (*shown, *remarks, *gathered.remarks, *left_out)
+    told = (*shown, *remarks, *gathered.remarks, *gathered.reasons, *left_out)
     missed = unread(_BULLET.sub("", counted), read_of_it, told)
     kind = ahead.stated or session_kind(
         (part.work for part in parts), _source(ahead.source, gathered)
@@ -281,7 +282,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
         tuple(dict.fromkeys((*open_, *unlikely, *either))),
-        told_beside,
+        tuple(dict.fromkeys((*told_beside, *gathered.reasons))),
     )
 
 
