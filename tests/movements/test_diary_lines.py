@@ -130,6 +130,10 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("squats 15, 15, 12 @ 20 kg; goblet squat 10, 10, 8 @ 24 kg", ()),
         ("squats 3x10 twice a day", ("twice a day: counted once",)),
         ("yesterday squats 3x10", ("yesterday: which day?",)),
+        ("squats 3x20 (my weight 68 kg)", ("my weight 68 kg: lifted?",)),
+        ("AMRAP 12 min, 5 pull-ups, 10 squats", ("AMRAP 12 min: how many rounds?",)),
+        ("warm-up 15 min and 5x200 m", ("warm-up 15 min and 5x200 m: of each?",)),
+        ("lunges 3x10: squats, dips", ("lunges",)),
         ("rowing machine 3x10 40 kg", ("rowing machine: 40 kg of 'Rowing machine'",)),
     ],
 )

@@ -44,6 +44,8 @@ from runanalytics.movements.work import named_work
 CORRECTED = "your correction"
 #: What the reason of a match begins with that holds but for spelling.
 SIMILAR = "similar to"
+#: ... and where it has words besides those of a known name.
+VARIANT = "variant of "
 _UNLIKE = "nothing similar enough"
 #: ... and what that of a name ends with which means something beside few metres alone.
 OVER_A_SHORT_WAY = "over a short way"
@@ -337,21 +339,21 @@ def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
     if same := index().by_text.get(plain_text(rest)) or index().find(tokens):
         return _as_same(name, same)
     if bare := index().by_text.get(plain_text(_WEIGHT_BEHIND.sub("", rest))):
-        return Match(name, bare.movement, _VARIANT, f"variant of '{bare.text}'")  # "bench 60"
+        return Match(name, bare.movement, _VARIANT, f"{VARIANT}'{bare.text}'")  # "bench 60"
     if ids := ambiguous_names().get(" ".join(sorted(without(tokens, lexicon().manner)))):
         meanings = " or ".join(f"'{catalogue()[id].name}'" for id in ids)
         return Match(name, None, _VARIANT, f"could be {meanings}")
     several = _names_several(rest)
     if not (several and _JOINED.search(rest)) and (variant := _variant(tokens) or _in_parts(rest)):
         known, score = variant
-        return Match(name, known.movement, score, f"variant of '{known.text}'")
+        return Match(name, known.movement, score, f"{VARIANT}'{known.text}'")
     if several:
         return Match(name, None, 0.0, "names several movements")
     if variant := _kind(tokens) or _variant(_with_umlauts(tokens)):
         known, score = variant
-        return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
+        return Match(name, known.movement, min(score, _VARIANT), f"{VARIANT}'{known.text}'")
     if (work := named_work(name)) and not (work.rest and _variant(words(work.rest))):
-        return Match(name, work.movement, _KIND, f"variant of '{catalogue()[work.movement].name}'")
+        return Match(name, work.movement, _KIND, f"{VARIANT}'{catalogue()[work.movement].name}'")
     return _similar(name, tokens)
 
 
@@ -412,7 +414,7 @@ def _of_one_side(name: str, tokens: tuple[str, ...], found: Match) -> Match:
         return found
     if one_leg := _variant((ONE_LEG, *tokens)):
         known, score = one_leg
-        return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
+        return Match(name, known.movement, min(score, _VARIANT), f"{VARIANT}'{known.text}'")
     both = found.movement or ""
     one = _ONE_LEGGED.get(both, f"single_leg_{both}")
     if one in catalogue():

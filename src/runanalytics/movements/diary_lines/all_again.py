@@ -39,7 +39,7 @@ def with_rounds_first(line: str) -> str:
     >>> with_rounds_first("high knees 20 m and carioca 20 m, 3 times each")
     '3x(high knees 20 m and carioca 20 m)'
     """
-    if _words_of_it().isdisjoint(_WORDS.findall(line.casefold())):
+    if _words_of_it().isdisjoint(_WORDS.findall(line.casefold())) and not _X_ALONE.search(line):
         return line  # as most: the patterns take longer
     for found in _told_behind().finditer(line):
         if (told := _rounds_first(line, found)) is not None:
@@ -47,6 +47,8 @@ def with_rounds_first(line: str) -> str:
     return line
 
 
+#: "10 squats, 8 dips, x3, felt good".
+_X_ALONE = re.compile(r"[,;]\s*[x×]\s?\d{1,2}\s*[,;.]", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -81,7 +83,11 @@ def _told_behind() -> re.Pattern[str]:
     each = rf"(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))"
     ends = r"(?=\s*(?:$|[,;.)(!]|/\s))"
     # "4 rounds without rest", but not "2 rounds of 8 lunges"
-    how = rf"(?=\s*(?:(?!(?:{of_what()})\s)(?:\s[^\W\d_]+){{1,3}}\s*)?(?:$|[,;.)(!]))"
+    in_time = r"\s[^\W\d_]{2,6}\s\d{1,2}(?::\d\d)?\s?(?:min[^\W\d_]*|['′’])"
+    how = (
+        rf"(?=\s*(?:(?!(?:{of_what()})\s)(?:{in_time}|(?:\s[^\W\d_]+){{1,3}}\s*))?"
+        r"(?:$|[,;.)(!]))"
+    )
     then = rf"(?:\s[^\W\d_]+){{0,3}}\s*[;,.]\s*(?:{joining('then')})\s"
     to_the_end = rf"(?=[^\d:;]*$|{then})"
     reps = alternatives(known["repetitions"])
@@ -104,7 +110,10 @@ def _told_behind() -> re.Pattern[str]:
         rf"|(?:{each}|(?P<both>{joining('of_both')})(?!\w))\s+(?:(?:{joining('done')})\s+)?"
         rf"(?P<each_first>\d{{1,2}})\s*(?:(?:{times})|[x×](?!\s?\d)){ends}"
         # "3 times", which may be of the last alone
-        rf"|(?:[^\W\d_]{{1,3}}\s+)?(?P<alone>\d{{1,2}})\s*(?:[x×]|{times}|{joining('rounds')})(?!\w){to_the_end})",
+        # ... and "x3"
+        rf"|[x×]\s?(?P<x_alone>\d{{1,2}})(?!\d|\s?[^\W\d_])(?=\s*[,;.][^\d:]*$)"
+        rf"|(?:[^\W\d_]{{1,3}}\s+)?(?P<alone>\d{{1,2}})\s*(?:[x×]|{times}|{joining('rounds')})(?!\w)"
+        rf"(?:{to_the_end}|(?=\s*[;.][^\d:]*$)))",
         re.IGNORECASE,
     )
 
@@ -148,7 +157,8 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
         return None
     together = " + " in parts and set(",;").isdisjoint(parts)
     together = together or named_exactly(lead.rpartition(":")[0]) in IN_ROUNDS
-    if found["alone"] and not (together or (sign in (".", ";") and not behind.strip(" .!"))):
+    apart = sign in (".", ";") and behind.strip(" !")[:1] in ("", ".", ";")
+    if found["alone"] and not (together or apart):
         return None
     ends = not behind.strip() or behind.lstrip()[0] in ",;.(!/"
     in_brackets = before.rstrip().endswith(")")
@@ -156,7 +166,7 @@ def _rounds_first(line: str, found: re.Match[str]) -> str | None:
         return None
     if found["reps"] and not all(map(_OVER_A_WAY.search, counted)):
         return None  # "squats 40 kg, dips 10 kg, 8 reps each"
-    times = for_all or found["each_first"] or found["alone"] or found["each"]
+    times = for_all or found["each_first"] or found["x_alone"] or found["alone"] or found["each"]
     how = behind.strip(" ,.;!/")
     how = how[1:-1] if re.fullmatch(r"\([^()]*\)", how) else how
     if "(" in parts:

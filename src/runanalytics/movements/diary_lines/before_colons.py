@@ -166,7 +166,8 @@ class BeforeColons:
         elif (has_sets(said) or said.load or said.distance_m or len(said.reps) > 1) and (
             is_amounts(prefix) or is_of_body(name)
         ):
-            self.of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
+            # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
+            self.of_each = replace(said, load=said.load or self.of_each.load)
         elif not self._take_weight(prefix, name, said):
             named = self.read(prefix)
             if named.movement is None and (within := _named_of_variants(prefix, rest)):

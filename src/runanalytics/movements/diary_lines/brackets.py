@@ -22,7 +22,7 @@ from runanalytics.movements.diary_lines.pieces import (
     is_whole,
     joining,
 )
-from runanalytics.movements.diary_lines.remarks import is_remark, listed
+from runanalytics.movements.diary_lines.remarks import is_beside, is_remark, listed
 from runanalytics.movements.diary_lines.rounds_of_all import times_alone
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import words
@@ -31,6 +31,8 @@ from runanalytics.words.phrases import alternatives
 
 _BRACKETS = re.compile(r"\s*\((?P<held>[^()]*[,;/+][^()]*)\)\s*(?=(?P<next>[^\s]?))")
 _BETWEEN = re.compile(r"\s*[,;](?!\d)\s*|\s+[/+]\s+|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
+#: So many words may tell when a session was: "early this afternoon".
+_MOST_WORDS_OF_WHEN = 3
 #: What stands before the amounts of all, at the end of brackets.
 _LAST = re.compile(r"\s*(?:[,;:]|\s[-–—])\s+(?=[^,;:]*$)")
 _SETS = re.compile(r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:m|s|se[ckg]\w*)(?!\w)|[\"'″′]{1,2})?", re.I)
@@ -120,7 +122,7 @@ def _parts(
     before: str, held: str, read: Callable[[str], Reading]
 ) -> tuple[str, Sequence[str]] | None:
     """Return what stands before the parts in brackets, and these with their amounts."""
-    amounts = ""
+    amounts, before = "", _without_when(before, read)
     if of_each := _of_each_ahead().search(before):
         amounts, before = of_each["amounts"], before[: of_each.start()]
     elif (told := _SETS_BEFORE.search(before)) and _is_session(before[: told.start()], read):
@@ -158,6 +160,17 @@ def _is_session(before: str, read: Callable[[str], Reading]) -> bool:
     """Return whether a text ends with a session of some kind, and no amounts of it."""
     last = _ends_before().split(before)[-1].strip()
     return bool(words(last)) and not any(map(str.isdigit, last)) and is_whole(read(last))
+
+
+def _without_when(before: str, read: Callable[[str], Reading]) -> str:
+    """Return a text without words before a session at its end: "this afternoon gym"."""
+    *_, last = _ends_before().split(before)
+    told = last.split()
+    for first in range(1, min(len(told), _MOST_WORDS_OF_WHEN + 1)):
+        beside = all(is_beside(each) or is_remark(each) for each in told[:first])
+        if beside and is_whole(read(" ".join(told[first:]))) and not is_whole(read(last)):
+            return f"{before[: len(before) - len(last.lstrip())]}{' '.join(told[first:])}"
+    return before
 
 
 @cache

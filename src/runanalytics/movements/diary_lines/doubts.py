@@ -42,6 +42,14 @@ _MANY, _FAR_M = 100, 150.0
 _MOST_TIMES = 6
 #: Nor are these done with such a weight, kg, which may be the runner's own.
 _MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0, "plyometric": 40.0}
+#: "4 x (6 squats + 8 dips)".
+_GROUPS = re.compile(r"(?<![\d.,x×])(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<held>[^()\[\]]+)[)\]]")
+#: As many rounds as fit in a time, or one a minute.
+_AS_MANY = re.compile(
+    r"(?<!\w)(?:(?:AMRAP|EMOM)\W{1,2}(?:[^\W\d_]+\s){0,2}\d{1,2}\s?(?:min|['′’])"
+    r"|\d{1,2}\s?(?:min|['′’])\s(?:[^\W\d_]+\s)?(?:AMRAP|EMOM)(?!\w))",
+    re.IGNORECASE,
+)
 #: A whole of this length, s, is done once.
 _LONG_S = 600.0
 #: A time below this, s, is that of a set, and not of a session.
@@ -113,6 +121,22 @@ def _unlikely_of(part: Part, *, perhaps_held: bool) -> Iterator[str]:
     of_body = load_kg and not had.bodyweight and "bodyweight" in words(part.text)
     if load_kg >= most_kg or of_body:
         yield f"{part.text}: {load_kg:g} kg of '{entry.name}'?"
+
+
+def open_rounds(parts: Sequence[Part], line: str, rounds: int | None) -> Iterator[str]:
+    """Yield parts of "4 x (6 squats, 8 dips)" that were not read as done so often.
+
+    And work of which as many rounds were done as fit: "AMRAP 12 min, 5 pull-ups, 10 squats".
+    """
+    done = [part for part in parts if _is_counted(part) and is_done(part.reading)]
+    if rounds is None and any(part.reading.n_sets is None for part in done):
+        yield from (f"{found[0]}: how many rounds?" for found in _AS_MANY.finditer(line))
+    for found in _GROUPS.finditer(line):
+        n_sets, held = int(found["sets"]), found["held"].casefold()
+        for part in done:
+            within = part.text.strip("()[] ").casefold() in held
+            if within and (part.reading.n_sets or 1) % n_sets and not part.unknown:
+                yield f"{found['sets']} x (...): of '{part.text}', too?"
 
 
 def amounts_of_either(parts: Sequence[Part], line: str) -> Iterator[str]:

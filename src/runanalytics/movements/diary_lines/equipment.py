@@ -61,7 +61,8 @@ def _told_by() -> frozenset[str]:
 def _unloaded() -> re.Pattern[str]:
     """Return the pattern of "without" behind an amount, which is of the weights before it."""
     said = rf"(?:(?:{joining('only')})\s+)?(?:{joining('unloaded')})"
-    return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
+    told = rf"(?:\({said}\)(?=\s*(?:$|[,;.]))|{said}(?=\s*(?:$|[,;.)])))"
+    return re.compile(rf"(?<=\d|m|s|\"|')\s+{told}", re.IGNORECASE)
 
 
 def no_gear() -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
@@ -42,7 +42,6 @@ from runanalytics.movements.diary_lines.pieces import (
     without_asides,
     without_roughly,
 )
-from runanalytics.movements.diary_lines.reasons import without_reason
 from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -182,10 +181,10 @@ class Gathered:
     source: str = ""
     #: Whether something is said not to have been done.
     is_denied: bool = False
+    #: Whether sets stand behind the piece that is added.
+    is_counted: bool = False
     #: Pieces that tell how it was, where or with whom.
     remarks: list[str] = field(default_factory=list)
-    #: Why something was done.
-    reasons: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
     #: Parts that were done in rounds of their own, "...; 2 rounds: 15 crunches, 10 dips".
@@ -197,7 +196,8 @@ class Gathered:
         Amounts are those of each that has none: "2x30 m each: high knees, skips".
         """
         first = len(self.parts)
-        for piece in pieces:
+        for piece, behind in pairwise([*pieces, ""]):
+            self.is_counted = is_amounts(behind) and has_sets(take_amounts(behind)[0])
             self.add(piece)
         if isinstance(times, Amounts):
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
@@ -209,10 +209,6 @@ class Gathered:
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
-        piece, reason = without_reason(piece)
-        self.reasons += [reason] if reason else []
-        if not piece:
-            return
         if n_before and self._is_of_others(piece):
             return
         if n_before and (share := share_of().fullmatch(piece)):
@@ -295,7 +291,11 @@ class Gathered:
                 self.unknown.append(f"{piece}: of which?")
             for place in bare[-2:] if shared.of_two else bare:
                 self._load(place, shared.load)
-        elif (alone := of_one(piece)) is not None and (its := self._place_of(alone)) is not None:
+        elif (
+            not self.is_counted  # "squats 1x20, squats with 30 kg, 2x8"
+            and (alone := of_one(piece)) is not None
+            and (its := self._place_of(alone)) is not None
+        ):
             self._load(its, alone.load)
         else:
             return False
@@ -313,7 +313,7 @@ class Gathered:
             for place, part in enumerate(self.parts)
             if part.reading.movement
             and (part.reading.movement == id or told.issubset(words(part.reading.name)))
-            and not (part.is_whole or part.reading.load)
+            and not (part.is_whole or part.reading.load or part.reading.bodyweight)
             and (alone.is_sure or is_done(part.reading))
         ]
         return found[0] if len(found) == 1 else None
@@ -485,9 +485,9 @@ class Gathered:
                     reading = with_more(before.reading, said)
                     self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                     return
-                if with_what.load or not has_amounts(with_what):
+                if not has_sets(with_what) and (with_what.load or not has_amounts(with_what)):
                     return  # "Pallof press 3x10, medium band"
-                # "15 squats, 3 sets bodyweight"
+                # "15 squats, 3 sets bodyweight", "deadlift 1x8 40 kg, work sets 3x4 @ 85 kg"
                 piece = without_words(piece.casefold(), named.split())
             if self.parts and words(piece) == (ONE_LEG,):
                 self.parts[-1] = self._on_one_leg(self.parts[-1], piece)

@@ -12,6 +12,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.diary_lines.all_again import with_rounds_first
+from runanalytics.movements.diary_lines.equipment import is_equipment
 from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.diary_lines.pieces import (
     begins_with_amounts,
@@ -296,6 +297,8 @@ def _with_amounts_told_apart(line: str) -> str:
     if told and is_amounts(name):
         name, told = "", [name, *told]
     together = " ".join(told)
+    if told and all(map(is_amounts, told)) and is_equipment(name):
+        return f"{name}: {together}:{rest}"  # "with a 30 kg bar, 3x8 each: squats, rows"
     if len(told) < 2 or not all(map(is_amounts, told)) or any(map(str.isdigit, name)):
         return line
     return f"{name} {together}:{rest}".strip() if has_sets(take_amounts(together)[0]) else line

@@ -11,11 +11,13 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
-from runanalytics.movements.diary_lines.pieces import any_joining, joining
+from runanalytics.movements.diary_lines.pieces import any_joining, joining, joining_words
 from runanalytics.words.phrases import alternatives
 
 #: A weight, and its unit.
 _LOAD, _UNIT = r"\d{1,3}(?:\.\d{1,2})?", r"(?:kgs?|lbs?)(?!\w)"
+#: What stands between repetitions and their weight.
+_AT = r"(?:at|with|à|a|avec|con|da|bei|mit)"
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 _COUNT = r"\d{1,2}"
 #: What each pattern needs, which is quicker to look for: the end of a list before another one, ...
@@ -27,6 +29,11 @@ _BEFORE_A_WEIGHT = re.compile(
     r"\d\s+[^\W\d_][^\d:]*\s(?:\d{1,2}(?:\s*[x×]\s*|\s[^\d,;]{3,12}\s))?\d{1,2}[^\d,;]{1,8}\d[\d.,]*\s?(?:kg|lb)",
     re.IGNORECASE,
 )
+#: ... two numbers with a word between them, twice.
+_COUNT_AT_WEIGHT = re.compile(
+    r"\d\s+(?:[^\W\d_]+\s+)?[^\W\d_]{1,4}\s\d[\d.,]*(?:\s?[kl][gb]s?)?[^\d;]{1,20}\d[^;]{0,12}?\s[^\W\d_]{1,4}\s\d"
+)
+_A_UNIT = re.compile(r"\d\s?(kg|lb)s?(?!\w)", re.IGNORECASE)
 _NAME_BEHIND_COLON = re.compile(r"(?<=[^\W\d_]{3})\s*:\s+$")
 
 
@@ -44,7 +51,56 @@ def in_ladders(text: str) -> str:
         text = _lists_apart().sub(_with_loads, text)
     if _last_set_told().search(text):
         text = _last_set().sub(_last_with, text)
+        text = _another_set().sub(r", 1x\g<reps>", text)
     return text
+
+
+def with_counts_at_weights(text: str) -> str:
+    """Return a line with sets told as repetitions at a weight, several in a row, each with both.
+
+    Examples
+    --------
+    >>> with_counts_at_weights("squat 8 reps at 50, 6 at 60, then 3x5 at 70 kg")
+    'squat 50 kg x 8, 60 kg x 6, 3x5 70 kg'
+    """
+    if not _COUNT_AT_WEIGHT.search(text):
+        return text
+    return _counts_at_weights().sub(_each_at_its_weight, text)
+
+
+def _each_at_its_weight(row: re.Match[str]) -> str:
+    told = _A_UNIT.findall(row[0])
+    sets = [*_count_at_weight().finditer(row[0])]
+    if len({unit.casefold() for unit in told}) != 1 or len(told) == len(sets):
+        return row[0]
+    unit = told[0]
+    each = (
+        f"{one['sets']}x{one['reps']} {one['load']} {unit}"
+        if one["sets"]
+        else f"{one['load']} {unit} x {one['reps']}"
+        for one in sets
+    )
+    return ", ".join(each)
+
+
+@cache
+def _count_at_weight() -> re.Pattern[str]:
+    """Return the pattern of "8 reps at 50 kg", "8 à 50" and "3x5 con 70 kg"."""
+    reps = alternatives(amount_words()["repetitions"])
+    return re.compile(
+        r"(?<![\w.,/x×*-])(?:(?P<sets>\d{1,2})\s*[x×*]\s*)?"
+        rf"(?P<reps>\d{{1,2}})(?:\s*(?:{reps}))?\s+{_AT}\s+(?P<load>\d{{1,3}}(?:[.,]\d{{1,2}}(?!\s+{_AT}\s))?)(?:\s?{_UNIT})?"
+        r"(?![\w%]|[.,]\d|\s*(?:min|sec|m|s|h|km)\b|\s?[x×*\"'″′])",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _counts_at_weights() -> re.Pattern[str]:
+    """Return the pattern of several of these in a row."""
+    one = re.sub(r"\?P<\w+>", "?:", _count_at_weight().pattern)
+    joined = rf"(?:(?:\s*[,;+/]\s*|\s+)(?:(?:{joining('and')}|{joining('then')})\s+)*)"
+    return re.compile(rf"{one}(?:{joined}{one})+", re.IGNORECASE)
 
 
 def with_unloaded_first(text: str) -> str:
@@ -127,6 +183,18 @@ def _last_set() -> re.Pattern[str]:
         rf"(?<![\w.,/x×*-])(?P<sets>{_COUNT})\s*{times}\s*(?P<each>{_COUNT}{reps}{side})"
         rf"(?P<load>\s+{weight})?\s*[,;(]\s*(?:(?:{joining('and')})\s+)?(?:{joining('last_set')})"
         rf"(?:\s+(?:{alternatives(known['sets'])})(?!\w))?\s+{_at()}?\s*(?P<last>{_LOAD}\s*{_UNIT})\)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _another_set() -> re.Pattern[str]:
+    """Return the pattern of a last set with its repetitions: "and a last one of 3 at 100 kg"."""
+    known = amount_words()
+    sets = alternatives((*known["sets"], *joining_words("once")))
+    return re.compile(
+        rf"(?:\s*[,;]|\s+(?:{joining('and')}|{joining('then')}))\s+(?:[^\W\d_]{{1,4}}\s+)?(?:{joining('last_set')})"
+        rf"(?:\s+(?:{sets})(?!\w))?\s+(?:{of_what()})\s+(?P<reps>{_COUNT})(?=\s+(?:{_AT}\s+)?{_LOAD}\s?{_UNIT})",
         re.IGNORECASE,
     )
 

@@ -40,6 +40,7 @@ from runanalytics.movements.matcher import (
     CORRECTED,
     ONE_LEG,
     SIMILAR,
+    VARIANT,
     Match,
     misspelt,
     named_exactly,
@@ -58,7 +59,9 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]+")
 #: A number before what it counts: "8 sprints".
 _COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
-#: ... behind where it was done.
+#: What stands behind a name, in brackets or as what it was done on.
+_ASIDE = re.compile(r"\s(?:\(|on\s\d)")
+#: Repetitions behind where it was done.
 _COUNTED_THERE = re.compile(
     r"(?P<where>[^\W\d_][^\d,;:+]{2,40}?)\s+(?P<what>\d{1,2}\s+[^\W\d_]{3}.*)$"
 )
@@ -87,6 +90,11 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         if ran.movement == _HILL_SPRINT and not ran.not_understood:
             return ran
     reading = read_name(text, corrections=corrections)
+    if reading.match.reason.startswith(VARIANT) and (aside := _ASIDE.search(text)):
+        alone = read_name(text[: aside.start()], corrections=corrections)
+        if alone.movement not in (None, reading.movement) and _is_named(alone):
+            # "crunches 3x10 (band around the knees)" are none on the knees
+            return replace(reading, match=alone.match, name=alone.name)
     if reading.movement is not None and reading.match.score < SAME and _is_company(text):
         reading = replace(reading, match=Match(text, None, 0.0, "company"))  # "con Marco"
         return replace(reading, not_understood=(text,))
@@ -122,6 +130,11 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         return reading
     match = Match(text, None, 0.0, f"{NOT_DONE}, says '{denied}'")
     return Reading(match, reading.name, not_understood=(text,))
+
+
+def _is_named(reading: Reading) -> bool:
+    """Return whether a name is one that the catalogue has."""
+    return named_exactly(reading.name) == reading.movement
 
 
 def _is_company(text: str) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.numbers_in_words import numbers
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import is_recovery, joining
 from runanalytics.movements.names import words
 from runanalytics.words.phrases import alternatives
 
@@ -93,7 +93,7 @@ def rounds_of_all(body: str, rounds: int | None, of_each: Amounts) -> RoundsOfAl
         rounds, body = int(found["sets"]), body[found.end() :]
         if of_one and _SEVERAL_PARTS.search(body) and _sets_again().search(found[0]):
             doubts.append(f"{found[0].strip()}: of all?")  # "3 sets of 12 squats, 8 lunges"
-    elif (found := _GROUP.match(body)) and (not found["rest"] or _rest_alone(found["rest"])):
+    elif (found := _GROUP.match(body)) and _is_rest(found["rest"] or ""):
         rounds, body = int(found["sets"]), found["inner"]
         beside = take_amounts(found["rest"] or "")[0]
     if of_each.hold_s and of_each.n_sets is None:
@@ -119,8 +119,10 @@ def times_alone(said: Amounts) -> int | None:
     return (said.n_sets or reps) if said == alone else None
 
 
-def _rest_alone(piece: str) -> bool:
-    """Return whether a piece of a line states a rest and nothing else."""
+def _is_rest(piece: str) -> bool:
+    """Return whether a piece of a line states a rest and nothing else, or is empty."""
+    if not piece or (not any(map(str.isdigit, piece)) and is_recovery(piece)):
+        return True  # "4x (...), jog back"
     said, name = take_amounts(piece)
     return said == Amounts(rest_s=said.rest_s) and said.rest_s is not None and not words(name)
 

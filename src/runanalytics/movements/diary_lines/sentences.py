@@ -20,7 +20,7 @@ from runanalytics.words.phrases import every
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
     r"(?P<before>/(?:km|mi|mile|[^\W\d_]{1,3})|\d\s?(?:[smk]|kg|lbs?|km|cm|mi|min|rm|%|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý\d]))\.\s+"
-    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
+    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s:)-])"
 )
 #: How long all of it took, behind the last part.
 _TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
@@ -40,7 +40,8 @@ _COUNTED_NAME = re.compile(
 )
 #: Repetitions of each set, sets of them, or a count, and the words behind.
 _COUNTS_AND_NAME = re.compile(
-    r"\d{1,2}(?:(?:[-/]\d{1,2})+|\s*[x×*]\s*\d{1,3})?\s+(?P<name>[^\d,;.:()]+)", re.IGNORECASE
+    r"\d{1,2}(?:(?:[-/]\d{1,2})+|\s*[x×*](?:\s*\d{1,3})?)?\s+(?P<name>[^\d,;.:()]+)",
+    re.IGNORECASE,
 )
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
@@ -164,14 +165,20 @@ def _is_between_sets(text: str, stop: re.Match[str]) -> bool:
     before = re.split(r"[,;]\s|\.\s", text[: stop.start()])[-1] + stop["before"]
     alone = not any(map(str.isdigit, before)) and stop["before"].casefold() not in _cut_short()
     if alone and _SEVERAL_WORDS.search(before) and is_vocabulary(stop["before"].casefold()):
-        return _SETS_WITH_NAME.match(text, stop.end()) is not None  # "On the track. 3x8 squats"
+        # "On the track. 3x8 squats", "Slowly down. 6 hill sprints"
+        return bool(_SETS_WITH_NAME.match(text, stop.end())) or _counts_what_is_known(text, stop)
     if _A_RUN.search(before) and _COUNTED_NAME.match(text, stop.end()):
         return True  # "15 min easy. 4 hill sprints"
-    if _COUNTED_NAME.match(before.lstrip()) and stop["before"].casefold() not in _cut_short():
-        behind = _COUNTS_AND_NAME.match(text, stop.end())
-        if behind and named_exactly(behind["name"].strip()):
-            return True  # "10x cuestas. 8-8-6-6 flexiones"
+    whole = stop["before"].casefold() not in _cut_short()
+    if whole and _COUNTED_NAME.match(before.lstrip()) and _counts_what_is_known(text, stop):
+        return True  # "10x cuestas. 8-8-6-6 flexiones"
     return bool(_SETS.search(before) and _SETS_WITH_NAME.match(text, stop.end()))
+
+
+def _counts_what_is_known(text: str, stop: re.Match[str]) -> bool:
+    """Return whether a full stop stands before a known exercise with how often it was done."""
+    behind = _COUNTS_AND_NAME.match(text, stop.end())
+    return behind is not None and named_exactly(behind["name"].strip()) is not None
 
 
 @cache

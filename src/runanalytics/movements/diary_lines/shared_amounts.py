@@ -101,7 +101,7 @@ def repeated(parts: Iterable[Part], times: int) -> list[Part]:
             reps = () if fast else (n_sets,)
             n_sets = n_sets * times if fast else None
             part = replace(part, reading=replace(part.reading, n_sets=n_sets, reps=reps))
-        if not part.is_whole and not part.reading.n_sets:
+        if not part.is_whole and part.reading.n_sets in (None, 1):
             part = replace(part, reading=replace(part.reading, n_sets=times))
         repeated.append(part)
     return repeated

@@ -22,7 +22,7 @@ from runanalytics.movements.diary_lines.headings import (
     without_labels,
 )
 from runanalytics.movements.diary_lines.heights import with_heights
-from runanalytics.movements.diary_lines.ladders import with_unloaded_first
+from runanalytics.movements.diary_lines.ladders import with_counts_at_weights, with_unloaded_first
 from runanalytics.movements.diary_lines.languages import with_umlauts
 from runanalytics.movements.diary_lines.numbers_in_words import (
     NO_NUMBERS,
@@ -251,8 +251,8 @@ def _in_open_sets(found: re.Match[str]) -> str:
 
 def _in_one_spelling(text: str) -> str:
     spaced = with_jogs_as_rest(_spaced(without_paces(with_heights(text))))
-    spaced = with_units(spaced)
-    spaced = without_weights(with_unloaded_first(spaced))
+    spaced = with_counts_at_weights(with_unloaded_first(with_units(spaced)))
+    spaced = without_weights(spaced)
     if _ONE_BEHIND_ANOTHER.search(spaced):
         spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:

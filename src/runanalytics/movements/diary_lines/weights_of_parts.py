@@ -182,11 +182,13 @@ def _is_weight(piece: str) -> bool:
 
 @cache
 def _of_all() -> re.Pattern[str]:
-    """Return the pattern of "both", "for all three", and of "each with ..."."""
+    """Return the pattern of "both", "for all three", and of "all 30 kg" and "each with ..."."""
     all_ = any_joining("of_all", "of_both", "for_all", "throughout")
     with_ = rf"(?<!\w)(?:{joining('with')})\s"
     return re.compile(
-        rf"(?<!\w)(?:{all_})(?!\w)|^(?:{joining('each')})(?!\w)(?=.*{with_})", re.IGNORECASE
+        rf"(?<!\w)(?:{all_})(?!\w)|^(?:{joining('everything')})(?=\s\d)"
+        rf"|^(?:{joining('each')})(?!\w)(?=.*{with_})",
+        re.IGNORECASE,
     )
 
 
