@@ -56,8 +56,6 @@ _PREFIX = re.compile(
 )
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
 _HILL_SPRINT = "hill_sprint"
-#: "and 3x10", "and each 3x10".
-_AMOUNTS_BEGIN = r"(?:[^\W\d_]{2,8}\s)?\d"
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 
 
@@ -276,7 +274,8 @@ def _sentences() -> re.Pattern[str]:
     """Return the pattern of what stands between a heading and what was done before it."""
     and_, then = joining("and"), joining("then")
     # "and" joins names, too, but for amounts behind it.
-    joined = rf",?\s+(?:(?:{and_})\s+(?={_AMOUNTS_BEGIN})|(?:(?:{and_})\s+)?(?:{then})\s+)"
+    amounts = rf"(?=(?:(?:{joining('each')})\s)?\d)"
+    joined = rf",?\s+(?:(?:{and_})\s+{amounts}|(?:(?:{and_})\s+)?(?:{then})\s+)"
     return re.compile(rf"(?:\s*\.\s+|\s/\s|{joined})(?![^(]*\))", re.IGNORECASE)
 
 

@@ -45,7 +45,6 @@ from runanalytics.movements.diary_lines.pieces import (
     without_asides,
     without_roughly,
 )
-from runanalytics.movements.diary_lines.reasons import without_reason
 from runanalytics.movements.diary_lines.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -180,8 +179,6 @@ class Gathered:
     is_counted: bool = False
     #: Pieces that tell how it was, where or with whom.
     remarks: list[str] = field(default_factory=list)
-    #: Why something was done.
-    reasons: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
     #: Parts that were done in rounds of their own, "...; 2 rounds: 15 crunches, 10 dips".
@@ -206,10 +203,6 @@ class Gathered:
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         n_before = len(self.parts)
-        piece, reason = without_reason(piece)
-        self.reasons += [reason] if reason else []
-        if not piece:
-            return
         if n_before and self._is_of_others(piece):
             return
         if n_before and (share := share_of().fullmatch(piece)):

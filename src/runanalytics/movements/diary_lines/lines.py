@@ -39,6 +39,7 @@ from runanalytics.movements.diary_lines.pieces import (
     pieces,
     then_or_stop,
 )
+from runanalytics.movements.diary_lines.reasons import without_reasons
 from runanalytics.movements.diary_lines.remarks import (
     is_called_off,
     is_remark,
@@ -210,7 +211,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         source=ahead.source,
     )
     gathered.of_session += [Amounts(hold_s=ahead.lasted_s), of_all.beside]
-    of_list, loads = has_sets(of_each), list[Load | None]()
+    of_list, loads, reasons = has_sets(of_each), list[Load | None](), list[str]()
     for weight, text_of_it in by_weight(body):
         if weight is not None:
             alike = partial(read_part, corrections=corrections)
@@ -221,7 +222,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
             if is_list and stretch.count(",") + 1 != of_stretch:
                 unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
-            gathered.add_all(pieces(stretch, gathered.read), of_stretch)
+            done = without_reasons(pieces(stretch, gathered.read), reasons)
+            gathered.add_all(done, of_stretch)
         load = of_each.load if weight is None else weight.load
         unknown += perhaps_apart(gathered.parts[len(loads) :], text_of_it, load)
         loads = [*loads[: len(gathered.parts)], *[load] * (len(gathered.parts) - len(loads))]
@@ -263,7 +265,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         Amounts(rest_s=of_each.rest_s),
     )
     left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
-    told = (*shown, *remarks, *gathered.remarks, *gathered.reasons, *left_out)
+    told = (*shown, *remarks, *gathered.remarks, *reasons, *left_out)
     missed = unread(_BULLET.sub("", counted), read_of_it, told)
     kind = ahead.stated or session_kind(
         (part.work for part in parts), _source(ahead.source, gathered)
@@ -282,7 +284,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
         tuple(dict.fromkeys((*open_, *unlikely, *either))),
-        tuple(dict.fromkeys((*told_beside, *gathered.reasons))),
+        tuple(dict.fromkeys((*told_beside, *reasons))),
     )
 
 

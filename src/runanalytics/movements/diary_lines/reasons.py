@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from runanalytics.movements.diary_lines.pieces import (
@@ -12,6 +13,15 @@ from runanalytics.movements.diary_lines.pieces import (
     joining_words,
     may_tell,
 )
+
+
+def without_reasons(pieces: Iterable[str], reasons: list[str]) -> Iterator[str]:
+    """Yield pieces of a line without why they were done, which is added to the reasons."""
+    for piece in pieces:
+        bare, reason = without_reason(piece)
+        reasons += [reason] if reason else []
+        if bare:
+            yield bare
 
 
 def without_reason(piece: str) -> tuple[str, str]:
