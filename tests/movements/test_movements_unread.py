@@ -48,24 +48,29 @@ AROUND = {
     "en": (
         *("squats 3x8, {}", "{} 3x12, squats 3x8", "Gym: {}, plank 45 s", "squats 3x8. {}."),
         *("lunges 3x10 and {} behind the pub", "Felt good. Then {} with Ann, 3x10 lunges"),
+        *("Ellie: {}, squats 3x8", "squats 3x8, {} too as we had time"),
     ),
     "de": (
         *("Kniebeugen 3x8, {}", "{} 3x12, Kniebeugen 3x8", "Kraft: {}, Plank 45 s"),
         *("Kniebeugen 3x8. {}.", "Ausfallschritte 3x10 und {} hinter dem Haus"),
-        "Müde Beine. Dann {} am Gaisberg, Kniebeugen 3x8",
+        *("Müde Beine. Dann {} am Gaisberg, Kniebeugen 3x8", "Kniebeugen 3x8, Jan {}"),
+        "Kniebeugen 3x8, ich habe {} geübt",
     ),
     "fr": (
         *("squats 3x8, {}", "{} 3x12, squats 3x8", "Renfo : {}, gainage 45 s", "squats 3x8. {}."),
         *("fentes 3x10 et {} derrière l'église", "Jambes lourdes. Puis {} à Meylan, squats 3x8"),
+        *("squats 3x8, Hugo {}", "squats 3x8, {} pour tous"),
     ),
     "it": (
         *("squat 3x8, {}", "{} 3x12, squat 3x8", "Forza: {}, plank 45 s", "squat 3x8. {}."),
         *("affondi 3x10 e {} dietro la chiesa", "Gambe stanche. Poi {} con Marta, squat 3x8"),
+        *("squat 3x8, Luca {}", "squat 3x8, {} mentre aspettavo"),
     ),
     "es": (
         *("sentadillas 3x8, {}", "{} 3x12, sentadillas 3x8", "Fuerza: {}, plancha 45 s"),
         *("sentadillas 3x8. {}.", "zancadas 3x10 y {} detrás de la iglesia"),
-        "Piernas cansadas. Luego {} con Marta, sentadillas 3x8",
+        *("Piernas cansadas. Luego {} con Marta, sentadillas 3x8", "sentadillas 3x8, Nico {}"),
+        "sentadillas 3x8, {} porque había tiempo",
     ),
 }
 #: A word that means nothing, and a number that no line has.
@@ -141,6 +146,15 @@ def test_an_exercise_that_nobody_knows_is_never_taken_for_a_remark(code: str) ->
         ("squats 3x8, everything on one leg", ()),
         ("squats 3x8, jambes de zorbe", ()),
         ("Seated: calf raises 3x15", ()),
+        ("squats 3x8 (forgot to count)", ("forgot to count",)),
+        ("Did 3x8 squats while the kettle boiled", ("while the kettle boiled",)),
+        ("4 lignes droites, Hugo un peu raide", ("Hugo un peu raide",)),
+        ("Kniebeugen 3x8, Spaß gehabt", ("Spaß gehabt",)),
+        ("palestra 50 min, non ho segnato i pesi", ("non ho segnato i pesi",)),
+        ("sentadillas 3x8, Nico el caimán", ()),
+        ("sentadillas 3x8, todos el caimán", ()),
+        ("squat 3x8, anche la sirena", ()),
+        ("squats 3x8, zorbing was fun", ()),
     ],
 )
 def test_what_is_said_beside_the_work_is_a_remark(text: str, remarks: tuple[str, ...]) -> None:

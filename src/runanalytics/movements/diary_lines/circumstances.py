@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.clauses import is_clause, is_person
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import (
     any_joining,
@@ -190,6 +191,8 @@ class _Line:
         plain = [_plain(word) for word in told]
         if not self._words.issuperset(plain):
             return False  # a doubt is in our own words
+        if self._is_clause(told, plain):
+            return True
         if not all(word in self._told - self._open or _is_beside(word) for word in plain):
             return False
         is_number = not plain and self._bare != self._text
@@ -205,6 +208,17 @@ class _Line:
         if any(kind_of_work(id) not in work for id in wholes):
             return False
         return all(id in done for _, _, id in _named_within(told))
+
+    def _is_clause(self, told: list[str], plain: list[str]) -> bool:
+        """Return whether words tell how it was, or what somebody did beside the work."""
+        known = [_is_beside(word) or word in self._told for word in plain]
+        unknown = (word for word, each in zip(told, known, strict=True) if not each)
+        like = any(is_movement_like(word) for word in unknown if not is_person(word))
+        if not is_clause(told, known, like=like):
+            return False
+        work = {part.work for part in self._parts}
+        # "Didn't note the weights" behind some of them
+        return all(id in WHOLES and kind_of_work(id) in work for _, _, id in _named_within(told))
 
     def _is_heading(self, text: str) -> bool:
         """Return whether a text stands before a colon and exercises with amounts of their own."""
@@ -248,6 +262,10 @@ class _Line:
         while place < len(clause):
             kind, word = clause[place]
             if kind == "height":
+                place += 1
+                continue
+            if kind == "word" and is_person(word):
+                self._told.add(plain[place])
                 place += 1
                 continue
             if place == speaks:
@@ -312,6 +330,8 @@ class _Line:
             return None
         if plain[start + 1] in _of() or clause[start + 1][1][:1].isupper():
             return None
+        if _role((plain[start + 1],))[0] == "articles":
+            return None  # "todos el caimán", and "anche la sirena", which are no hips
         if not _subjects().isdisjoint((plain[start], " ".join(plain[start : start + 2]))):
             return start
         is_told = is_of_body(plain[start]) and (start > 0 or plain[start] not in _attributes())
