@@ -49,28 +49,29 @@ AROUND = {
         *("squats 3x8, {}", "{} 3x12, squats 3x8", "Gym: {}, plank 45 s", "squats 3x8. {}."),
         *("lunges 3x10 and {} behind the pub", "Felt good. Then {} with Ann, 3x10 lunges"),
         *("Ellie: {}, squats 3x8", "squats 3x8, {} too as we had time"),
+        *("{}: 3x12, squats 3x8", "{} - squats 3x8, plank 45 s", "{}. Squats 3x8, plank 45 s"),
     ),
     "de": (
         *("Kniebeugen 3x8, {}", "{} 3x12, Kniebeugen 3x8", "Kraft: {}, Plank 45 s"),
         *("Kniebeugen 3x8. {}.", "Ausfallschritte 3x10 und {} hinter dem Haus"),
         *("Müde Beine. Dann {} am Gaisberg, Kniebeugen 3x8", "Kniebeugen 3x8, Jan {}"),
-        "Kniebeugen 3x8, ich habe {} geübt",
+        *("Kniebeugen 3x8, ich habe {} geübt", "{}: 3x12, Kniebeugen 3x8"),
     ),
     "fr": (
         *("squats 3x8, {}", "{} 3x12, squats 3x8", "Renfo : {}, gainage 45 s", "squats 3x8. {}."),
         *("fentes 3x10 et {} derrière l'église", "Jambes lourdes. Puis {} à Meylan, squats 3x8"),
-        *("squats 3x8, Hugo {}", "squats 3x8, {} pour tous"),
+        *("squats 3x8, Hugo {}", "squats 3x8, {} pour tous", "{} : 3x12, squats 3x8"),
     ),
     "it": (
         *("squat 3x8, {}", "{} 3x12, squat 3x8", "Forza: {}, plank 45 s", "squat 3x8. {}."),
         *("affondi 3x10 e {} dietro la chiesa", "Gambe stanche. Poi {} con Marta, squat 3x8"),
-        *("squat 3x8, Luca {}", "squat 3x8, {} mentre aspettavo"),
+        *("squat 3x8, Luca {}", "squat 3x8, {} mentre aspettavo", "{}. Squat 3x8, plank 45 s"),
     ),
     "es": (
         *("sentadillas 3x8, {}", "{} 3x12, sentadillas 3x8", "Fuerza: {}, plancha 45 s"),
         *("sentadillas 3x8. {}.", "zancadas 3x10 y {} detrás de la iglesia"),
         *("Piernas cansadas. Luego {} con Marta, sentadillas 3x8", "sentadillas 3x8, Nico {}"),
-        "sentadillas 3x8, {} porque había tiempo",
+        *("sentadillas 3x8, {} porque había tiempo", "{} - sentadillas 3x8, plancha 45 s"),
     ),
 }
 #: A word that means nothing, and a number that no line has.
@@ -155,6 +156,16 @@ def test_an_exercise_that_nobody_knows_is_never_taken_for_a_remark(code: str) ->
         ("sentadillas 3x8, todos el caimán", ()),
         ("squat 3x8, anche la sirena", ()),
         ("squats 3x8, zorbing was fun", ()),
+        ("Ellie - RDL 3x8, nordics 3x4", ("Ellie",)),
+        ("Heute mit Lena: Beinpresse 3x10, Beinbeuger 3x12", ("Heute mit Lena",)),
+        ("Día de saltos: drop jumps 4x5, salto al cajón 4x4", ("Día de saltos",)),
+        ("Dopo il riscaldamento: skip 3x20 m, 4 allunghi", ("Dopo il riscaldamento",)),
+        ("Barfuß auf dem Rasen: 4x100 m Steigerungen", ("Barfuß auf dem Rasen",)),
+        ("Squad circuit, 3 laps: squats, burpees", ("Squad circuit",)),
+        ("salle avec les 1500 : tractions 3x6", ("1500",)),
+        ("S&C as planned. Front squat 4x4, push press 4x5", ("S&C as planned",)),
+        ("Glute stuff before bed - clams 2x15, bridges 2x20", ("Glute stuff before bed",)),
+        ("Lunge day: squats 3x8, plank 60 s", ()),
     ],
 )
 def test_what_is_said_beside_the_work_is_a_remark(text: str, remarks: tuple[str, ...]) -> None:

@@ -27,6 +27,8 @@ _LONGEST_OPENER = 3
 _GERUND = "ing"
 #: What words that say how something was end with: "finally", "finalmente".
 _ADVERBS = ("ly", "mente", "ment")
+#: Fewest letters before the last word of a compound.
+_LEAST_BEFORE_END = 3
 #: Letters of such a word.
 _LEAST_OF_ADVERB = 6
 
@@ -40,6 +42,20 @@ def is_person(word: str) -> bool:
     (True, False, False)
     """
     return word[:1].isupper() and plain(word) in _listed("people")
+
+
+@lru_cache(maxsize=8192)
+def is_occasion(word: str) -> bool:
+    """Return whether a German noun is a group, or a time at which something is done.
+
+    Examples
+    --------
+    >>> is_occasion("Marathongruppe"), is_occasion("Gruppe"), is_occasion("Storchenwippe")
+    (True, False, False)
+    """
+    said = plain(word)
+    ends = (end for end in _listed("occasions") if len(said) >= len(end) + _LEAST_BEFORE_END)
+    return word[:1].isupper() and any(map(said.endswith, ends))
 
 
 def is_clause(told: Sequence[str], known: Sequence[bool], *, like: bool) -> bool:

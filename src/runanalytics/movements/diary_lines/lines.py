@@ -45,6 +45,7 @@ from runanalytics.movements.diary_lines.remarks import (
     read_with,
     read_with_less,
     time_of_day,
+    without_halves_of_day,
 )
 from runanalytics.movements.diary_lines.rounds_of_all import rounds_of_all
 from runanalytics.movements.diary_lines.shared_amounts import (
@@ -186,7 +187,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             hint="write each session on a line of its own",
         )
     asked = _ASKED.search(text) if "?" in text else None
-    counted = tidied(_ASKED.sub("", text) if asked else text)
+    counted = tidied(without_halves_of_day(_ASKED.sub("", text) if asked else text))
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = opened(time_of_day().sub("", body) if ":" in body else body, read)
