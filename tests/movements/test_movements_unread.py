@@ -166,6 +166,9 @@ def test_an_exercise_that_nobody_knows_is_never_taken_for_a_remark(code: str) ->
         ("S&C as planned. Front squat 4x4, push press 4x5", ("S&C as planned",)),
         ("Glute stuff before bed - clams 2x15, bridges 2x20", ("Glute stuff before bed",)),
         ("Lunge day: squats 3x8, plank 60 s", ()),
+        ("plank 20-40-60-40-20 s, dog sat on me for the 60", ("dog sat on me for the 60",)),
+        ("plank 20-40-60-40-20 s, dog sat on me for the 70", ()),
+        ("squats 3x8, last set of zorbs", ()),
     ],
 )
 def test_what_is_said_beside_the_work_is_a_remark(text: str, remarks: tuple[str, ...]) -> None:

@@ -196,6 +196,7 @@ class _Line:
         return is_surely_denied(text) or self._all_told(text) or self._is_heading(text)
 
     def _all_told(self, text: str) -> bool:
+        text = re.sub(r"(?<=\bfor the )\d+\b", self._without_set, text)
         if any(re.search(rf"(?<!\d){each}(?!\d)", self._bare) for each in _NUMBER.findall(text)):
             return False
         told = [word for kind, word in _tokens(text) if kind == "word"]
@@ -219,6 +220,12 @@ class _Line:
         if any(kind_of_work(id) not in work for id in wholes):
             return False
         return all(id in done for _, _, id in _named_within(told))
+
+    def _without_set(self, found: re.Match[str]) -> str:
+        """Return nothing for a set that is named by what it was of: "dog sat on me for the 60"."""
+        done = (each.reading for each in self._parts)
+        amounts = {amount for each in done for amount in (*each.reps, each.hold_s)}
+        return "" if float(found[0]) in amounts else found[0]
 
     def _is_clause(self, told: list[str], plain: list[str]) -> bool:
         """Return whether words tell how it was, or what somebody did beside the work."""
@@ -267,10 +274,8 @@ class _Line:
             return False  # "jumping: lunges 3x10"
         told = [word for kind, word in _tokens(text) if kind in ("word", "elided")]
         after = next((at for at, word in enumerate(told) if _is_after(word)), len(told))
-        if any(
-            kind_of_work(id) in COUNTED_WORK
-            and id not in WHOLES
-            and not all(map(_is_small, told[after:][begin:end]))
+        if any(map(_may_be_counted, told[after:])) or any(
+            kind_of_work(id) in COUNTED_WORK and not all(map(_is_small, told[after:][begin:end]))
             for begin, end, id in _named_within(told[after:])
         ):
             return False  # "after the lunges: squats 3x8"
@@ -375,7 +380,8 @@ class _Line:
         if _role((plain[start + 1],))[0] == "articles":
             return None  # "todos el caimán", and "anche la sirena", which are no hips
         if not _subjects().isdisjoint((plain[start], " ".join(plain[start : start + 2]))):
-            return start
+            # "The last set of zorbing" is one.
+            return None if plain[start + 2 : start + 3] and plain[start + 2] in _of() else start
         is_told = is_of_body(plain[start]) and (start > 0 or plain[start] not in _attributes())
         placed = _role(tuple(plain[start + 1 :]))[0] in ("at", "near", "with")
         return start if is_told and not placed else None
@@ -645,6 +651,13 @@ def _after() -> frozenset[str]:
 def _is_small(word: str) -> bool:
     """Return whether a word of a heading stands beside work, or says where."""
     return _is_beside(_plain(word)) or _role((_plain(word),))[0] is not None
+
+
+def _may_be_counted(word: str) -> bool:
+    """Return whether a word of a heading may be one of an exercise: "hurdles", but not "run"."""
+    plain = _plain(word)
+    known = is_person(word) or _is_small(word) or plain in _heads() or plain in _attributes()
+    return is_of_names(plain) and not known and named_exactly(word) is None
 
 
 def _is_after(word: str) -> bool:
