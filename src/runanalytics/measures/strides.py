@@ -1,20 +1,20 @@
 """Strides in the samples of a run: short, fast bursts with easy running between them.
 
 Bursts are looked for on a grid of seconds. A burst is a stretch well above the speed of the run
-around it that lasts 8 to 35 s, with steps that quicken, too, and not downhill: a jump of the GPS
-quickens no step. Strides are 4 to 12 bursts alike, one after another, with easy running between
-them and no longer effort among them, which tells them from intervals and fartlek. Of ten bursts
-of 30 s with easy minutes between nobody can tell by samples whether they were meant as strides:
-they are proposed, never counted.
+around it that lasts 8 to 35 s, with steps that quicken, too: a jump of the GPS quickens no step.
+Strides are 4 to 12 bursts alike, one after another, on the level, each no longer than 150 m, with
+easy running, walking or standing between them for much longer than they last, and no longer effort
+among them, which tells them from intervals, fartlek and hills. Of ten bursts of 30 s with easy
+minutes between nobody can tell by samples whether they were meant as strides: they are proposed,
+never counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.schema.columns import TableColumns
@@ -30,27 +30,56 @@ _SMOOTHING_S = 3.0
 FEWEST, MOST = 4, 12
 #: How much faster than the running around it a burst is at its fastest, as a share of its speed,
 #: and by how much at least, m/s.
-_FASTER, _FASTER_M_S = 1.22, 0.55
+_FASTER, _FASTER_M_S = 1.2, 0.5
 #: Speed, per that of the running around it, above which there is effort.
 _EFFORT = 1.13
-#: How much quicker the steps are, per those of the run.
-_QUICKER = 1.02
-#: Steepest descent on which a burst is the runner's own, as rise per distance.
-_DESCENT = -0.03
-#: Usual shortest and longest easy running between two bursts, and the shortest of all, s.
-_EASY_S, _LEAST_EASY_S = (18.0, 300.0), 12.0
+#: How much quicker the steps are, per those of the run and of the running around.
+_QUICKER = 1.03
+#: Steepest descent and climb of bursts that are on the level, as rise per distance of all of them:
+#: of a single one altitude tells little.
+_DESCENT, _CLIMB = -0.03, 0.045
+#: Longest distance, m: 200 m are an interval, of which 150 to 170 m are faster than half-way up.
+_LONGEST_M = 150.0
+#: Least gain in speed of an effort that is like a group's bursts, per their median gain.
+_LIKE = 0.5
+#: Usual shortest and longest easy running between two bursts, and the shortest of all, s; and the
+#: usual shortest per their duration: half a minute fast and half a minute easy is a fartlek.
+_EASY_S, _LEAST_EASY_S, _EASY_SHARE = (18.0, 300.0), 12.0, 1.6
 #: How unlike bursts may be: coefficient of variation of their durations and of their speeds.
 _DURATION_CV, _SPEED_CV = 0.36, 0.12
 #: Speeds beyond this are no runner's (m/s), nor gains per second beyond that (m/s²).
 _FASTEST_M_S, _GAIN_M_S2 = 9.5, 4.0
 #: Smart recording leaves up to some ten seconds between samples; after more the watch stood still.
 _BRIDGED_S = 12.0
-#: The running around an instant: so many blocks of so many seconds, of which so many are needed.
-_BLOCK_S, _WINDOW, _FEWEST_S = 30, 9, 20
-#: Slower than this nobody runs, m/s.
-_RUNNING_M_S = 1.6
+#: The running around an instant: so many blocks of so many seconds, of which half are needed, for
+#: between strides that are walked back from strides are the only running. A look every so often
+#: will do.
+_BLOCK_S, _WINDOW, _LOOK_S = 30, 9, 3
+#: Slower than this nobody runs, m/s, nor with fewer steps, steps/min.
+_RUNNING_M_S, _RUNNING_SPM = 1.6, 140.0
+#: Quantile of a run's speeds that is still easy running where a race follows a warm-up.
+_EASY_PART = 0.4
 #: Longest recording that is laid out in seconds, s.
 _LONGEST_RUN_S = 48 * 3_600.0
+
+
+class _Effort(NamedTuple):
+    """First and last second of a stretch, its fastest, and the running around it (m/s)."""
+
+    first: int
+    last: int
+    fastest: float
+    level: float
+
+    @property
+    def lasts_s(self) -> float:
+        return float(self.last - self.first + 1)
+
+    @property
+    def gain(self) -> float:
+        """How much faster it is than the running around it, m/s."""
+        return self.fastest - self.level
+
 
 #: Start and duration (s), fastest second and the running around (m/s).
 _Row = tuple[float, float, float, float]
@@ -118,8 +147,7 @@ def _strides(samples: TableColumns) -> list[_Row]:
     grid = _Grid.from_samples(*(each[known] for each in (time, speed, cadence, altitude)))
     if grid is None:
         return []
-    bursts, efforts = grid.bursts()
-    rows = [row for group in grid.groups(bursts, efforts) for row in group]
+    rows = [row for group in grid.groups() for row in group]
     return rows if FEWEST <= len(rows) <= MOST else []
 
 
@@ -131,7 +159,7 @@ def _may_hold_bursts(time: Floats, speed: Floats, cadence: Floats) -> bool:
     running = speed > _RUNNING_M_S
     if np.count_nonzero(running) < 2 * FEWEST:
         return False
-    fast = speed > _FASTER * _middle(speed[running])
+    fast = speed > _FASTER * _middle(speed[running], _EASY_PART)
     edges = np.flatnonzero(fast[1:] != fast[:-1]) + 1
     edges = edges[int(fast[0]) :]  # the first rise, the fall after it, and so on
     n_bursts = len(edges) // 2
@@ -142,10 +170,13 @@ def _may_hold_bursts(time: Floats, speed: Floats, cadence: Floats) -> bool:
     return bool(short >= FEWEST - 1) and not _middle(cadence[fast]) < _middle(cadence[running])
 
 
-def _middle(values: Floats) -> float:
-    """Return the median, or a value beside it; NaN where there is none, or one is missing."""
-    half = len(values) // 2
-    return float(np.partition(values, half)[half]) if len(values) else float("nan")
+def _middle(values: Floats, share: float = 0.5) -> float:
+    """Return the median or another quantile, or a value beside it.
+
+    NaN where there is none, or one is missing.
+    """
+    place = int(share * len(values))
+    return float(np.partition(values, place)[place]) if len(values) else float("nan")
 
 
 class _Grid:
@@ -157,7 +188,7 @@ class _Grid:
         self.start_s = start_s
         self.speed, self.cadence, self.altitude = speed, cadence, altitude
         self.recorded = recorded
-        self.running = recorded & (speed > _RUNNING_M_S)
+        self.running = recorded & (speed > _RUNNING_M_S) & ~(cadence < _RUNNING_SPM)
         self.usual_m_s = _middle(speed[self.running])
         self.usual_spm = _middle(cadence[self.running])
 
@@ -181,102 +212,171 @@ class _Grid:
         )
         return cls(float(seconds[0]), speed, cadence, altitude, recorded)
 
-    def bursts(self) -> tuple[list[tuple[int, int, float, float]], npt.NDArray[np.intp]]:
-        """Return bursts (first and last second, fastest, around), and all efforts' seconds.
-
-        Efforts are first and last second of every stretch above the running around it.
-        """
-        around = self._around()
-        effort = self.recorded & (self.speed > _EFFORT * around)
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], effort.astype(np.int8), [0]])))
-        firsts, lasts = edges[::2], edges[1::2] - 1
+    def efforts(self) -> list[_Effort]:
+        """Return every stretch above the running around it."""
+        around = self._around(self.speed, self.usual_m_s)
+        above = self.recorded & (self.speed > _EFFORT * around)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], above.astype(np.int8), [0]])))
         found = []
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-            fastest = float(self.speed[first : last + 1].max())
-            level = float(around[first : last + 1].mean())
-            if fastest < max(_FASTER * level, level + _FASTER_M_S) or fastest > _FASTEST_M_S:
-                continue
-            half = self.speed[first : last + 1] > (level + fastest) / 2
-            at = first + np.flatnonzero(half)
-            burst = (int(at[0]), int(at[-1]), fastest, level)
-            lasts_s = burst[1] - burst[0] + 1
-            if not SHORTEST_S - _SMOOTHING_S <= lasts_s <= LONGEST_S + _SMOOTHING_S:
-                continue
-            if self._is_run(burst[0], burst[1]):
-                found.append(burst)
-        return found, np.column_stack([firsts, lasts])
+        for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            fastest = float(self.speed[first:after].max())
+            level = float(around[first:after].mean())
+            found.append(_Effort(first, after - 1, fastest, level))
+        return found
 
-    def _around(self) -> Floats:
-        """Return the speed of the running around each second, from four minutes each."""
-        n_blocks = -(-len(self.speed) // _BLOCK_S)
+    def bursts(self, efforts: list[_Effort]) -> list[_Effort]:
+        """Return those of efforts that are bursts, from half-way up to half-way down."""
+        found = []
+        for effort in efforts:
+            if not max(_FASTER * effort.level, effort.level + _FASTER_M_S) <= effort.fastest:
+                continue
+            if effort.fastest > _FASTEST_M_S:
+                continue
+            burst = self._half_way(effort)
+            if burst.lasts_s >= SHORTEST_S - _SMOOTHING_S:
+                found.append(burst)
+        longest_s = LONGEST_S + _SMOOTHING_S
+        found = [burst for burst in _joined(found) if burst.lasts_s <= longest_s]
+        if len(found) < FEWEST:
+            return []
+        around_spm = self._around(self.cadence, self.usual_spm)
+        return [burst for burst in found if self._is_run(burst, around_spm)]
+
+    def _half_way(self, effort: _Effort) -> _Effort:
+        """Return an effort from half-way up to half-way down.
+
+        Where the running around has caught up with a long effort the speed has not come down.
+        """
+        half = (effort.level + effort.fastest) / 2
+        within = np.flatnonzero(self.speed[effort.first : effort.last + 1] > half)
+        first, last = effort.first + int(within[0]), effort.first + int(within[-1])
+        longest = int(LONGEST_S + _SMOOTHING_S) + 1
+        while first > 0 and last - first < longest and self.speed[first - 1] > half:
+            first -= 1
+        while last + 1 < len(self.speed) and last - first < longest and self.speed[last + 1] > half:
+            last += 1
+        return effort._replace(first=first, last=last)
+
+    def _around(self, shown: Floats, usual: float) -> Floats:
+        """Return what is usual of the running around each second, from four minutes each."""
+        n_blocks = -(-len(shown) // _BLOCK_S)
         values = np.full((n_blocks + _WINDOW - 1) * _BLOCK_S, np.nan)
         begin = (_WINDOW // 2) * _BLOCK_S
-        values[begin : begin + len(self.speed)] = np.where(self.running, self.speed, np.nan)
+        values[begin : begin + len(shown)] = np.where(self.running, shown, np.nan)
         windows = np.lib.stride_tricks.sliding_window_view(values, _WINDOW * _BLOCK_S)[::_BLOCK_S]
-        ordered = np.sort(windows, axis=1)  # missing ones last
+        ordered = np.sort(windows[:, ::_LOOK_S], axis=1)  # missing ones last
         known = np.count_nonzero(~np.isnan(ordered), axis=1)
         # Somewhat below the median: of bursts with easy running between, that is the running.
         place = (0.45 * np.maximum(known - 1, 0)).astype(np.intp)
         levels = np.take_along_axis(ordered, place[:, np.newaxis], axis=1)[:, 0]
-        levels = np.where(known >= _FEWEST_S, levels, self.usual_m_s)
-        # Walking back between strides is no level to compare with.
-        levels = np.maximum(levels, 0.8 * self.usual_m_s)
+        # Walking or standing between strides is no level to compare with.
+        levels = _lower_neighbour(levels, known >= ordered.shape[1] / 2, usual)
+        levels = np.maximum(levels, 0.8 * usual)
         middles = (np.arange(n_blocks) + 0.5) * _BLOCK_S
-        joined: Floats = np.interp(np.arange(len(self.speed)), middles, levels)
+        joined: Floats = np.interp(np.arange(len(shown)), middles, levels)
         return joined
 
-    def _is_run(self, first: int, last: int) -> bool:
-        """Return whether a burst is the runner's: steps quicken, it is level, and no jump."""
-        within = slice(first, last + 1)
-        if self.cadence[within].max() < _QUICKER * self.usual_spm:  # not where it is missing
+    def _is_run(self, burst: _Effort, around_spm: Floats) -> bool:
+        """Return whether a burst is the runner's: steps quicken, and it is no jump."""
+        shown = slice(burst.first, burst.last + 1)
+        usual_spm = max(self.usual_spm, float(around_spm[shown].mean()))
+        if self.cadence[shown].max() < _QUICKER * usual_spm:  # not where it is missing
             return False
-        gains = np.diff(self.speed[max(0, first - 4) : last + 5])
-        if len(gains) and float(np.abs(gains).max()) > _GAIN_M_S2:
-            return False
-        rise = self.altitude[last] - self.altitude[first]
-        covered = float(self.speed[within].sum())
-        return not (np.isfinite(rise) and rise / covered < _DESCENT)
+        gains = np.diff(self.speed[max(0, burst.first - 4) : burst.last + 5])
+        return not (len(gains) and float(np.abs(gains).max()) > _GAIN_M_S2)
 
-    def groups(
-        self,
-        bursts: list[tuple[int, int, float, float]],
-        efforts: npt.NDArray[np.intp],
-    ) -> Iterator[list[_Row]]:
+    def groups(self) -> Iterator[list[_Row]]:
         """Yield groups of bursts that are strides, as rows of `COLUMNS`."""
-        group: list[tuple[int, int, float, float]] = []
-        for burst in [*bursts, None]:
-            gap_s = np.inf if burst is None or not group else burst[0] - group[-1][1]
-            if group and gap_s > _EASY_S[1]:
+        efforts = self.efforts()
+        for near in _apart(self.bursts(efforts)):
+            # What is hardly faster than the run beside the others is a gust of the GPS.
+            least = _LIKE * float(np.median([burst.gain for burst in near]))
+            for group in _apart([burst for burst in near if burst.gain >= least]):
                 if self._are_strides(group, efforts):
                     yield [
-                        (self.start_s + first, float(last - first + 1), fastest, level)
-                        for first, last, fastest, level in group
+                        (self.start_s + burst.first, burst.lasts_s, burst.fastest, burst.level)
+                        for burst in group
                     ]
-                group = []
-            if burst is not None:
-                group.append(burst)
 
-    def _are_strides(
-        self, group: list[tuple[int, int, float, float]], efforts: npt.NDArray[np.intp]
-    ) -> bool:
+    def _are_strides(self, group: list[_Effort], efforts: list[_Effort]) -> bool:
         if not FEWEST <= len(group) <= MOST:
             return False
         first, last, fastest, _ = np.array(group).T
         durations, easy = last - first + 1, first[1:] - last[:-1]
         if _variation(durations) > _DURATION_CV or _variation(fastest) > _SPEED_CV:
             return False
-        if easy.min() < _LEAST_EASY_S or np.median(easy) < max(_EASY_S[0], durations.mean()):
+        if np.median(easy) < max(_EASY_S[0], _EASY_SHARE * durations.mean()):
             return False
         if np.median(durations) < SHORTEST_S - 1:
             return False
+        covered_m = np.array([self.speed[one.first : one.last + 1].sum() for one in group])
+        if np.median(covered_m) > _LONGEST_M or self._is_hill(group, covered_m):
+            return False
         # Other efforts among them, or right before, are those of a fartlek or of intervals.
-        begin, end = first[0] - _EASY_S[1] / 2, last[-1] + _EASY_S[1] / 2
-        among = efforts[(efforts[:, 1] >= begin) & (efforts[:, 0] <= end)]
-        lengths = among[:, 1] - among[:, 0] + 1
-        inside = (among[:, 0] >= first[0] - 60) & (among[:, 1] <= last[-1] + 60)
-        long = lengths > LONGEST_S + 4 * _SMOOTHING_S
-        others = np.count_nonzero(lengths[inside] >= SHORTEST_S) - len(group)
-        return not bool((long & inside).any()) and bool(others <= max(1, len(group) // 3))
+        least = _LIKE * float(np.median([burst.gain for burst in group]))
+        begin, end = group[0].first - 60, group[-1].last + 60
+        among = _joined(
+            [
+                self._half_way(each)
+                for each in efforts
+                if each.first >= begin and each.last <= end and each.gain >= least
+            ]
+        )
+        if any(each.lasts_s > LONGEST_S + _SMOOTHING_S for each in among):
+            return False
+        others = sum(each.lasts_s >= SHORTEST_S - _SMOOTHING_S for each in among) - len(group)
+        return others <= max(1, len(group) // 3)
+
+    def _is_hill(self, group: list[_Effort], covered_m: Floats) -> bool:
+        """Return whether bursts go up or down a hill, where altitude is known.
+
+        A watch shows speed some seconds later than altitude, or not: whichever makes it a hill.
+        """
+        begins, ends = np.array([(burst.first, burst.last) for burst in group]).T
+        for late_s in range(int(2 * _SMOOTHING_S) + 1):
+            before, after = (np.maximum(each - late_s, 0) for each in (begins, ends))
+            rises_m = self.altitude[after] - self.altitude[before]
+            # Of all together, and of most: altitude wanders, and jumps.
+            grades = rises_m.sum() / covered_m.sum(), np.median(rises_m / covered_m)
+            if max(grades) < _DESCENT or min(grades) > _CLIMB:
+                return True
+        return False
+
+
+def _apart(bursts: list[_Effort]) -> Iterator[list[_Effort]]:
+    """Yield bursts that follow one another without a long run between."""
+    group: list[_Effort] = []
+    for burst in bursts:
+        if group and burst.first - group[-1].last > _EASY_S[1]:
+            yield group
+            group = []
+        group.append(burst)
+    if group:
+        yield group
+
+
+def _joined(efforts: list[_Effort]) -> list[_Effort]:
+    """Return efforts, those as one that are apart for a few seconds alone."""
+    joined: list[_Effort] = []
+    for burst in efforts:
+        if joined and burst.first - joined[-1].last < _LEAST_EASY_S:
+            before = joined.pop()
+            fastest = max(before.fastest, burst.fastest)
+            burst = burst._replace(first=before.first, fastest=fastest)
+        joined.append(burst)
+    return joined
+
+
+def _lower_neighbour(levels: Floats, known: Booleans, otherwise: float) -> Floats:
+    """Return levels where known, the lower of the next known ones on both sides elsewhere."""
+    at = np.flatnonzero(known)
+    if not len(at):
+        return np.full(len(levels), otherwise)
+    every = np.arange(len(levels))
+    before = at[np.clip(np.searchsorted(at, every, side="right") - 1, 0, None)]
+    after = at[np.clip(np.searchsorted(at, every), None, len(at) - 1)]
+    lower: Floats = np.minimum(levels[before], levels[after])
+    return lower
 
 
 def _between(seconds: Floats, time: Floats, values: Floats) -> Floats:
@@ -288,4 +388,7 @@ def _between(seconds: Floats, time: Floats, values: Floats) -> Floats:
 
 
 def _variation(values: Floats) -> float:
+    """Return the coefficient of variation, without the value most unlike others of many."""
+    if len(values) > FEWEST:
+        values = np.delete(values, np.abs(values - np.median(values)).argmax())
     return float(values.std() / values.mean())

@@ -28,6 +28,10 @@ _METRES_BEHIND = re.compile(
 )
 #: From this number on, exercises "20x" are repetitions and no sets.
 _MANY, _TIMES_ALONE = 8, re.compile(r"(?:[^\W\d_].*|^\s*)\d+\s?[x×]", re.IGNORECASE)
+#: What may be done on something so many inches high, or from it, or over it.
+_MAY_BE_HIGH = re.compile(
+    r"\b(?:box|jump|hop|step|squat|lunge|press|deadlift|push-up|raise|throw)\b", re.IGNORECASE
+)
 #: An amount that may be seconds or inches.
 _SECONDS, _NUMBER = re.compile(r"\d{1,3}\s?(?:\"|''|″|”)"), re.compile(r"\d+")
 
@@ -179,10 +183,11 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
     hold_s = said.hold_s
     timed = entry and (entry.measured_in == "seconds" or entry.categories[0] in _DONE_ONCE)
     times = n_sets is None and len(reps) == 1 and reps[0] <= _MOST_TIMES
-    if timed and hold_s is None and not distance_m and (times or not reps):
-        # Nobody writes inches beside a plank or a sprint.
+    low = timed or (entry and not _MAY_BE_HIGH.search(entry.name))
+    if low and hold_s is None and not distance_m and (times or not reps):
+        # Nobody writes inches beside a plank, a sprint or jumping jacks.
         hold_s, inexact = _seconds_of_inches(inexact)
-        if hold_s is not None and times:
+        if hold_s is not None and times and timed:
             n_sets, reps = reps[0], ()  # "plank 30'' x 3"
     if timed and hold_s is not None and times and reps:
         n_sets, reps = reps[0], ()  # "plank 3 reps of 1 min"

@@ -15,14 +15,25 @@ import pandas as pd
 from runanalytics.arrays import Floats
 
 #: What can be simulated: with strides, and without.
-WITH_STRIDES = ("strides after", "strides within", "strides with pauses", "strides walked back")
+WITH_STRIDES = (
+    *("strides after", "strides within", "strides with pauses", "strides walked back"),
+    *("strides stood between", "strides before a race"),
+)
 WITHOUT = (
     *("easy", "intervals 200 m", "intervals 400 m", "intervals 1000 m", "30-30", "fartlek"),
-    *("hills", "descents", "gps noise", "tempo", "progression", "stops"),
+    *("hills", "descents", "hill sprints", "gps noise", "tempo", "progression", "stops"),
 )
+#: What by samples may as well be strides as not.
+EITHER = ("intervals 30 s",)
 RECORDINGS = ("every second", "smart")
-#: Length of intervals, m -> speed per that of easy running, fewest and most of them.
-_INTERVALS = {200.0: (1.6, 8, 16), 400.0: (1.5, 6, 14), 1000.0: (1.38, 4, 8)}
+#: Length of intervals, m -> least and most speed per that of easy running, fewest and most of them.
+_INTERVALS = {
+    200.0: (1.45, 1.65, 8, 16),
+    400.0: (1.3, 1.5, 6, 14),
+    1000.0: (1.18, 1.38, 4, 8),
+}
+#: Speed of one who stands while the watch goes on, m/s.
+_STANDING_M_S = 0.05
 #: Gaps between samples of smart recording, s.
 _GAPS_S = (1, 2, 3, 4, 5, 6, 7)
 
@@ -44,7 +55,7 @@ def simulated_recording(
     Parameters
     ----------
     kind : str
-        One of `WITH_STRIDES` and `WITHOUT`.
+        One of `WITH_STRIDES`, `WITHOUT` and `EITHER`.
     rng : Generator
         Source of randomness.
     recording : str
@@ -86,6 +97,8 @@ def _parts(kind: str, rng: np.random.Generator, easy: float) -> tuple[list[_Part
     if kind == "stops":
         moments = zip(rng.uniform(90, 300, 10), rng.uniform(15, 60, 10), strict=True)
         return [part for a, b in moments for part in (_Part(a, easy), _Part(b, 0))], 0
+    if kind == "hill sprints":
+        return [warm, *_hill_sprints(rng, easy), cool], 0
     if kind in ("hills", "descents"):
         return _hills(kind, rng, easy), 0
     if kind == "gps noise":
@@ -103,12 +116,19 @@ def _with_strides(kind: str, rng: np.random.Generator, run: _Part, n: int) -> li
         rest = between * rng.uniform(0.85, 1.15)
         if kind == "strides with pauses":
             found += [_Part(0.6 * rest, 0.9 * run.speed_m_s), _Part(0.4 * rest, 0)]
+        elif kind == "strides stood between":
+            found.append(_Part(rest, _STANDING_M_S))
         elif kind == "strides walked back":
             found.append(_Part(rest, rng.uniform(1.2, 1.6)))
         else:
             found.append(_Part(rest, 0.95 * run.speed_m_s))
     if kind == "strides within":
         return [run, *found, _Part(rng.uniform(400, 1_200), run.speed_m_s)]
+    if kind == "strides before a race":
+        warm = _Part(rng.uniform(600, 1_200), run.speed_m_s)
+        waits = _Part(rng.uniform(120, 400), _STANDING_M_S)
+        race_m_s = rng.uniform(1.2, 1.3) * run.speed_m_s
+        return [warm, *found, waits, _Part(5_000 / race_m_s, race_m_s)]
     return [run, *found, _Part(rng.uniform(20, 200), 0.9 * run.speed_m_s)]
 
 
@@ -123,11 +143,15 @@ def _efforts(kind: str, rng: np.random.Generator, easy: float) -> list[_Part]:
             )
         ]
     if kind == "30-30":
-        n, lasts_s, fast, rest_s = int(rng.integers(14, 26)), 30.0, 1.45 * easy, 30.0
+        n, lasts_s, rest_s = int(rng.integers(8, 26)), 30.0, 30.0
+        fast = rng.uniform(1.25, 1.5) * easy
+    elif kind == "intervals 30 s":
+        n, lasts_s, rest_s = int(rng.integers(6, 11)), 30.0, rng.uniform(90, 120)
+        fast = 1.4 * easy
     else:
         metres = float(kind.split()[1])
-        faster, fewest, most = _INTERVALS[metres]
-        fast = faster * easy
+        least, greatest, fewest, most = _INTERVALS[metres]
+        fast = rng.uniform(least, greatest) * easy
         lasts_s, rest_s = metres / fast, rng.uniform(60, 120)
         n = int(rng.integers(fewest, most))
     return [part for _ in range(n) for part in (_Part(lasts_s, fast), _Part(rest_s, 0.8 * easy))]
@@ -153,6 +177,19 @@ def _hills(kind: str, rng: np.random.Generator, easy: float) -> list[_Part]:
     return parts
 
 
+def _hill_sprints(rng: np.random.Generator, easy: float) -> list[_Part]:
+    """Return sprints up a hill, walked back from."""
+    grade, lasts = rng.uniform(0.06, 0.12), rng.uniform(10, 30)
+    fast = easy * rng.uniform(1.2, 1.4)
+    back = _Part(lasts * fast / 1.4, 1.4, -grade)
+    waits = rng.uniform(5, 40)
+    return [
+        part
+        for _ in range(int(rng.integers(6, 11)))
+        for part in (_Part(lasts, fast, grade), back, _Part(waits, _STANDING_M_S))
+    ]
+
+
 def _recorded(
     parts: Sequence[_Part], rng: np.random.Generator, easy: float, *, jumps: bool
 ) -> pd.DataFrame:
@@ -165,6 +202,7 @@ def _recorded(
     altitude = 100 + np.cumsum(grade * speed)
     cadence = 168 * (np.maximum(speed, 0.3) / easy) ** rng.uniform(0.15, 0.3)
     cadence = np.where(speed < 1.9, 112 + 2 * rng.standard_normal(n), cadence)
+    cadence = np.where(speed < 0.3, 0.0, cadence)
     cadence = np.round(cadence * np.exp(0.008 * _wander(rng, n, 4)))
     # The watch: late, smoothed, wandering; and, where the sky is hidden, jumping.
     shown = _followed(speed, rng.uniform(2.0, 5.5))

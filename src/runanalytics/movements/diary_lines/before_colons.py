@@ -14,12 +14,14 @@ from functools import cache, partial
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.done_on import jumped_on
 from runanalytics.movements.diary_lines.gathered import SESSION_FROM_S
+from runanalytics.movements.diary_lines.names_before import tells_variant
 from runanalytics.movements.diary_lines.parts import Part, said_as
 from runanalytics.movements.diary_lines.pieces import (
     COUNTED_WORK,
     begins_with_amounts,
     is_amounts,
     is_of_body,
+    is_other,
     is_whole,
     joining,
     places,
@@ -29,6 +31,7 @@ from runanalytics.movements.diary_lines.remarks import (
     amounts_alone,
     begins_denied,
     is_beside,
+    is_filling,
     is_remark,
     is_uphill,
     on_a_hill,
@@ -167,6 +170,8 @@ class BeforeColons:
             self.of_each = replace(said, load=said.load or self.of_each.load)
         elif not self._take_weight(prefix, name, said):
             named = self.read(prefix)
+            if named.movement is None and (within := _named_of_variants(prefix, rest)):
+                prefix, named = within, self.read(within)
             if named.movement is None:
                 return self._take_unknown(prefix, rest, named)
             if begins_with_amounts(rest) and not is_whole(named):
@@ -268,8 +273,27 @@ def _is_one_word_of_two(heading: Reading) -> bool:
 def _sentences() -> re.Pattern[str]:
     """Return the pattern of what stands between a heading and what was done before it."""
     and_, then = joining("and"), joining("then")
-    joined = rf",?\s+(?:(?:{and_})(?:\s+(?:{then}))?|{then})\s+"
+    # "and" joins names, too, but for amounts behind it.
+    amounts = rf"(?=(?:(?:{joining('each')})\s)?\d)"
+    joined = rf",?\s+(?:(?:{and_})\s+{amounts}|(?:(?:{and_})\s+)?(?:{then})\s+)"
     return re.compile(rf"(?:\s*\.\s+|\s/\s|{joined})(?![^(]*\))", re.IGNORECASE)
+
+
+def _named_of_variants(prefix: str, rest: str) -> str | None:
+    """Return the exercise that a heading names beside filling words, where variants of it follow.
+
+    As in "lots of calves today: 4x20 standing, 3x15 seated".
+    """
+    if not tells_variant(re.split(r"[,;+]", rest)[0]):
+        return None
+    told = prefix.split()
+    while told and (is_filling(told[-1]) or is_remark(told[-1])):
+        told.pop()
+    while told and named_exactly(" ".join(told)) is None and is_filling(told[0]):
+        del told[0]
+    id = named_exactly(" ".join(told)) if told else None
+    is_one = id is not None and id not in WHOLES and not is_other(id)
+    return " ".join(told) if is_one else None
 
 
 def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | None) -> bool:

@@ -164,7 +164,7 @@ def _is_session(before: str, read: Callable[[str], Reading]) -> bool:
 
 def _without_when(before: str, read: Callable[[str], Reading]) -> str:
     """Return a text without words before a session at its end: "this afternoon gym"."""
-    *ahead, last = _ends_before().split(before)
+    last = _ends_before().split(before)[-1]
     told = last.split()
     for first in range(1, min(len(told), _MOST_WORDS_OF_WHEN + 1)):
         beside = all(is_beside(each) or is_remark(each) for each in told[:first])

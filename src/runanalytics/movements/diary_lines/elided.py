@@ -51,6 +51,10 @@ _WEIGHT_IN_BRACKETS = re.compile(r"\([^()\d]{3,30}\d[\d.,]*\s?(?:kg|lb)", re.IGN
 #: Sets without what was done in each need one of these: a number, a small word, a number.
 _NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
 
+#: Sets before what was counted, and one more behind.
+_ONE_MORE = re.compile(
+    r"\d\s*[^\W\d_]{3,}\.?\s+[^\W\d_]{1,4}\s+\d{1,3}\s[^\d]*\s[^\W\d_]{1,4}\s+\d|\dx\d[^\d]*\s[^\W\d_]{1,4}\s+\d"
+)
 #: Three counts in a row behind a name, and what stands between several names.
 _ONE_EACH = re.compile(r"[^\W\d_]\s*[.;:]\s*\d{1,3}\s?/\s?\d{1,3}\s?/\s?\d")
 _BETWEEN_NAMES = re.compile(r"\s+[-–—]\s+|\s*[,/+]\s*")
@@ -81,6 +85,8 @@ def told_in_full(line: str) -> str:
     if _WEIGHT_IN_BRACKETS.search(line):
         line = _all_in_brackets().sub(r", \g<all>", line)
     line = _of_a_total().sub(_in_sets, line)
+    if _ONE_MORE.search(line) and (told := _one_of().sub(r"\g<before>1x", line)) != line:
+        line = _so_many_of().sub(r"\g<times>x", told)
     line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
     line = _with_sets_first(line)
     if "(" in line:
@@ -269,6 +275,27 @@ def _in_sets(found: re.Match[str]) -> str:
     if left or n_sets != int(found["often"] or n_sets):
         return found[0]
     return f"{found['name']} {n_sets}x{each}"
+
+
+@cache
+def _one_of() -> re.Pattern[str]:
+    """Return the pattern of one more set, "one of 15 push-ups", "otra de 15 flexiones"."""
+    return re.compile(
+        rf"(?P<before>(?:^|[,;.&+]\s*|\s(?:{any_joining('and', 'then')})\s+))"
+        rf"(?:{any_joining('one_set', 'one_more')})\s+(?:{of_what()}|{joining('with')})\s+(?=\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _so_many_of() -> re.Pattern[str]:
+    """Return the pattern of "3 sets of 12 squats", and of "2 sets with 12 squats"."""
+    sets = alternatives(amount_words()["sets"])
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:{sets})\s+(?:{of_what()}|{joining('with')})\s+"
+        r"(?=\d{1,3}\s?(?:[^\W\d_]{1,3}\s)?[^\W\d_]{2})",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -22,6 +22,10 @@ from runanalytics.movements.diary_lines.names_before import with_name_before
 from runanalytics.movements.diary_lines.parts import (
     HOW_MANY,
     Part,
+    is_like_none,
+    is_of_same,
+    is_own_name,
+    names_its_kind,
     read_as,
     read_piece,
     said_as,
@@ -38,7 +42,6 @@ from runanalytics.movements.diary_lines.pieces import (
     is_of_body,
     is_recovery,
     joining,
-    joining_words,
     without_asides,
     without_roughly,
 )
@@ -63,10 +66,17 @@ from runanalytics.movements.diary_lines.shared_amounts import (
 from runanalytics.movements.diary_lines.sides import with_both_sides
 from runanalytics.movements.diary_lines.stretches import ONCE
 from runanalytics.movements.diary_lines.tidying import without_weekday
-from runanalytics.movements.diary_lines.weights_of_parts import OfOne, is_unloaded, of_all, of_one
-from runanalytics.movements.index import could_mean, index
-from runanalytics.movements.matcher import ONE_LEG, SIMILAR, named_exactly
-from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.diary_lines.weights_of_parts import (
+    OfOne,
+    each_one,
+    holds,
+    is_unloaded,
+    of_all,
+    of_one,
+)
+from runanalytics.movements.index import could_mean
+from runanalytics.movements.matcher import ONE_LEG, named_exactly
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.units import Load
@@ -124,22 +134,6 @@ def _each_set() -> re.Pattern[str]:
     """Return the pattern of what is done with each set of another: "after each set"."""
     after, between = joining("after_each_set"), joining("between_sets")
     return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
-
-
-def _holds(word: str) -> bool:
-    """Return whether a word may tell where a weight is: "on it", "auf den Knien", "nel zaino"."""
-    plain = word.casefold().strip(".()")
-    return is_beside(word) or is_of_body(word) or plain in _laid_on() or plain in lexicon().small
-
-
-@cache
-def _laid_on() -> frozenset[str]:
-    return frozenset(map(str.casefold, joining_words("gear") | joining_words("laid_on")))
-
-
-def _each_one(piece: str) -> bool:
-    """Return whether a piece ends with "each"."""
-    return re.search(rf"(?<=kg|lb)s?\s+(?:{joining('each')})$", piece, re.IGNORECASE) is not None
 
 
 @cache
@@ -274,7 +268,7 @@ class Gathered:
     def _is_of_others(self, piece: str) -> bool:
         """Take a weight of parts before: "both 16 kg", "only the step-ups with 12 kg", or none."""
         last = self.parts[-1]
-        if piece[-1:].isalpha() and _WEIGHT_AND_WORDS.fullmatch(piece) and _each_one(piece):
+        if piece[-1:].isalpha() and _WEIGHT_AND_WORDS.fullmatch(piece) and each_one(piece):
             self.unknown.append(piece)  # "lunges 3x10, 10 kg each": in each hand?
         elif is_unloaded(piece) and not (last.is_whole or last.reading.load):
             # "lunges, 3 sets of 10, without weight"
@@ -350,7 +344,7 @@ class Gathered:
         of = (alike["of"] or "").casefold()
         if alike["all"] and not has_amounts(had):
             told = [each for each in self.parts[:-1] if of in each.text.casefold()]
-            sets = told[-1:] and takewhile(partial(_is_of_same, told[-1]), reversed(told))
+            sets = told[-1:] and takewhile(partial(is_of_same, told[-1]), reversed(told))
             amounts = ("n_sets", "reps", "hold_s", "distance_m")
             row = [{name: getattr(each.reading, name) for name in amounts} for each in sets]
             load = had.load or (told[-1].reading.load if told else None)
@@ -421,7 +415,7 @@ class Gathered:
             return
         if of_all and _BARE.fullmatch(piece[: of_all.start()].strip()):
             piece = piece[: of_all.start()]  # "kettlebell swings, 100 in total"
-        is_lifted = bool(self.parts) and _is_own_name(piece)  # "squats, good mornings"
+        is_lifted = bool(self.parts) and is_own_name(piece)  # "squats, good mornings"
         if is_aside(piece) and not is_lifted:
             return
         if not any(map(str.isdigit, piece)) and is_day_off(
@@ -434,7 +428,7 @@ class Gathered:
         filling = not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split()))
         if filling and not is_lifted:
             return
-        is_told = (is_remark(piece) and _is_like_none(self.read(piece))) or (
+        is_told = (is_remark(piece) and is_like_none(self.read(piece))) or (
             bool(self.parts) and is_of_form(piece)
         )
         if is_told or piece.casefold() in _bars():
@@ -447,7 +441,7 @@ class Gathered:
             self.parts[-1] = read_piece(f"{last.text} {piece.strip()}", self.read)
             return
         if not is_amounts(piece) and self.read(piece).movement is None:
-            piece = amounts_alone(piece) or piece
+            piece = amounts_alone(piece) or (self._sets_of_it(piece) if open_ else piece)
             if any(map(str.isdigit, piece)) and is_no_amount(piece):
                 self.remarks.append(piece)
                 return
@@ -474,7 +468,7 @@ class Gathered:
                 reading = replace(had, not_understood=tuple(filter(None, doubts)))
                 self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return
-            alone = held and all(map(_holds, named.split()))  # "60 kg on it", "im Rucksack"
+            alone = held and all(map(holds, named.split()))  # "60 kg on it", "im Rucksack"
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if _is_as_long_as_a_session(with_what):
                     self._of_session(piece, with_what)  # "gym, 40 min hard"
@@ -500,7 +494,7 @@ class Gathered:
             self.parts.extend(read_piece(each, self.read) for each in others)
             part = read_piece(text, self.read)
             part = with_name_before(part, self.parts, self.heading, self.read)
-            if last is not None and open_ and _names_its_kind(part.reading, last.reading):
+            if last is not None and open_ and names_its_kind(part.reading, last.reading):
                 more = replace(take_amounts(piece)[0], count=None)
                 self.parts[-1] = replace(last, reading=with_more(last.reading, more))
                 return  # "jumps up the stairs, 5 times 12 jumps"
@@ -599,6 +593,16 @@ class Gathered:
             self.parts[:] = [self._added_to(part, piece, said) for part in self.parts]
         else:
             self.parts[-1] = self._added_to(before, piece, said)
+
+    def _sets_of_it(self, piece: str) -> str:
+        """Return sets alone of words that name nothing, which are shown: "10x8 s up the lane"."""
+        said, name = take_amounts(piece)
+        alone = piece[:1].isdigit() and has_sets(said) and any(map(is_beside, name.split()))
+        done = said.reps or said.hold_s or said.distance_m
+        if not (alone and done) or said.load:
+            return piece
+        (self.remarks if is_remark(name) else self.unknown).append(name)
+        return without_words(piece.casefold(), (), name.split())
 
     def _are_intervals(self, said: Amounts) -> bool:
         """Return whether amounts alone are runs: "6x800 m", before all or behind drills."""
@@ -768,27 +772,6 @@ def _is_far(said: Reading) -> bool:
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
     return not beside and (said.hold_s or 0.0) >= SESSION_FROM_S
-
-
-def _names_its_kind(said: Reading, had: Reading) -> bool:
-    """Return whether sets are told of "jumps", as what was done before them are."""
-    if said.movement not in WHOLES or not has_sets(said) or had.movement is None:
-        return False
-    return movement(said.movement).categories[0] in movement(had.movement).categories
-
-
-def _is_of_same(part: Part, other: Part) -> bool:
-    return part.reading.movement == other.reading.movement
-
-
-def _is_like_none(reading: Reading) -> bool:
-    return reading.movement is None or reading.match.reason.startswith(SIMILAR)
-
-
-def _is_own_name(piece: str) -> bool:
-    """Return whether a piece is a name of the catalogue itself: a "good morning" is lifted."""
-    named = index().by_text.get(plain_text(piece))
-    return named is not None and not named.is_alias
 
 
 def _is_denied(reading: Reading) -> bool:

@@ -24,6 +24,7 @@ from runanalytics.movements.diary_lines.pieces import (
     may_tell,
     places,
 )
+from runanalytics.movements.diary_lines.stations import with_stations
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.reading import has_sets
 from runanalytics.movements.vocabulary import WHOLES
@@ -56,7 +57,7 @@ def with_rounds_alone(line: str) -> str:
     >>> with_rounds_alone("3 sets of 10, each exercise: squats, push-ups")
     '3 sets of 10: squats, push-ups'
     """
-    line = _with_stations(line)
+    line = with_stations(line)
     line = _with_rounds_ahead(_with_rounds_of(with_rounds_first(line)))
     line = _with_amounts_told_apart(_with_amounts_of_each(line))
     if _has_number(line):
@@ -85,6 +86,10 @@ def without_labels(line: str) -> str:
     if not any(map(str.isdigit, line)):
         return line
     line = _NUMBER_SIGN.sub("", line)
+    if len(_ONE_PAIR.findall(line)) > 1:
+        line = _ONE_PAIR.sub(r"\g<times> rounds: \g<parts>", line)
+    if _LETTERS_ALONE.search(line):
+        line = _A_LETTER.sub(r"\g<before>block \g<letter>: ", line)
     if ":" not in line:
         return line
     line = _labelled_with_rounds_behind().sub(_rounds_first, line)
@@ -93,6 +98,12 @@ def without_labels(line: str) -> str:
 
 #: "n. 8 da 60 m", "n° 3 séries": a sign before a number.
 _NUMBER_SIGN = re.compile(r"(?<![\w.])(?:n|nr|no)\s?[.°º]\s*(?=\d)", re.IGNORECASE)
+#: "A: squat 8 + dips 6, x3. B: ...", and what was done in turn without them.
+_LETTERS_ALONE = re.compile(r"^A\s*[:)]\s.*[.,;]\s+B\s*[:)]\s")
+_A_LETTER = re.compile(r"(?P<before>^|[.,;]\s+)(?P<letter>[A-F])\s*[:)]\s+")
+_ONE_PAIR = re.compile(
+    r"(?:^|(?<=[.;]\s))(?P<parts>[^.;:,()×*]*?\s\+\s[^.;:,()×*]*?),\s*[x×]\s?(?P<times>\d)(?=\s*(?:$|[.;]))"
+)
 
 
 @cache
@@ -107,16 +118,25 @@ def _labels() -> re.Pattern[str]:
 
 @cache
 def _labelled_with_rounds_behind() -> re.Pattern[str]:
-    """Return the pattern of a block with its rounds at its end: "block 1: ... (3 rounds)"."""
+    """Return the pattern of a block with its rounds at its end.
+
+    As in "block 1: ... (3 rounds)" and "superset A: squat 8 + dips 6, x3. superset B: ..., x3".
+    """
+    often = rf"(?:[x×]\s?\d{{1,2}}|\d{{1,2}}\s*(?:[x×]|{_often()}))"
     return re.compile(
-        rf"(?<!\w)(?P<label>(?:{joining('label')})\s*(?:\d|[A-F]|I{{1,3}}))\s*:\s+(?P<parts>[^:()]*?)[\s,]*"
-        rf"\((?:[x×]\s?(?P<times>\d{{1,2}})|(?P<often>\d{{1,2}})\s*(?:[x×]|{_often()}))\)",
+        rf"(?<!\w)(?P<label>(?:{joining('label')})\s*(?:\d|[A-F]|I{{1,3}}))\s*:\s+(?P<parts>[^:()]*?)"
+        rf"(?:[\s,]*\((?P<within>{often})\)"
+        rf"|(?:[,;.]\s*|\s+)(?P<behind>{often})(?=\s*(?:$|[.;!]|,\s+{joining('label')})))",
         re.IGNORECASE,
     )
 
 
 def _rounds_first(found: re.Match[str]) -> str:
-    return f"{found['label']} x{found['times'] or found['often']}: {found['parts']}"
+    often = _DIGITS.findall(found["within"] or found["behind"])[0]
+    behind = found["behind"] is not None
+    if behind and (_SETS.search(found["parts"]) or not _SEVERAL.search(found["parts"])):
+        return found[0]  # of the last alone
+    return f"{found['label']} x{often}: {found['parts']}"
 
 
 def _of_label(found: re.Match[str]) -> str:
@@ -175,9 +195,12 @@ def _rounds_of() -> re.Pattern[str]:
     known = amount_words()
     of = alternatives(word for word in known["of"] if word.isalpha())
     each = rf"(?:{alternatives(known['sets'])})\s+(?:{joining('each')})\s+(?:{of})"
+    # "3 rounds with 12 squats", "3 Runden mit je 12 Kniebeugen"
+    with_ = rf"(?:{of}|{joining('with')}|{joining('each')})(?:\s+(?:{joining('each')}))?"
     return re.compile(
-        r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;:]\s+|\s[-–—]\s+))(?P<times>\d{1,2})\s*"
-        rf"(?:(?P<rounds>{joining('rounds_ahead')})(?:\s+(?:{of}))?|{each})\s+"
+        r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;:]\s+|\s[-–—]\s+)"
+        rf"|(?P<then>,?\s+(?:(?:{joining('and')})\s+(?:(?:{joining('then')})\s+)?|(?:{joining('then')})\s+)))(?P<times>\d{{1,2}})\s*"
+        rf"(?:(?P<rounds>{joining('rounds_ahead')})(?:\s+{with_})?|{each})\s+"
         r"(?=\d{1,3}\s+[^\W\d_]{3}|[^\W\d_]{3}[^\d,;:+()]*\s\d{1,3}\s?(?:se?[ckg]?|[\"'″′]{1,2})?\s*[,;+/&])",
         re.IGNORECASE,
     )
@@ -194,8 +217,11 @@ def _with_rounds_of(line: str) -> str:
         return line
     rest = line[found.end() :]
     if found["rounds"] and re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
-        return line  # "... and 2 rounds of 12 lunges"
-    behind = found["behind"] or ""
+        again = _with_rounds_of(rest)
+        if again == rest:
+            return line  # "..., 3 rounds"
+        rest = again  # "... and 2 rounds of 12 lunges"
+    behind = "; " if found["then"] else found["behind"] or ""
     before = f"{who}: " if who else f"{line[: found.start()]}{behind}"
     if behind.startswith(":") and "," in line[: found.start()]:
         before = f"{line[: found.start()]}; "  # "rain, so we went indoors: 3 rounds of ..."
@@ -278,38 +304,6 @@ def _with_amounts_told_apart(line: str) -> str:
     return f"{name} {together}:{rest}".strip() if has_sets(take_amounts(together)[0]) else line
 
 
-def _with_stations(line: str) -> str:
-    """Return a line with the time at each station of a circuit as that of each exercise.
-
-    As in "4 stations of 40 s, 2 rounds: ..." and "Stationen zu je 30 Sekunden: ...".
-    """
-    head, colon, rest = line.partition(":")
-    if not (colon and any(map(str.isdigit, head))) or not _has_station(head):
-        return line
-    head = _at_stations().sub(r"\g<time> each", head, count=1)
-    return f"{head}:{rest}"
-
-
-def _has_station(head: str) -> bool:
-    return not _station_words().isdisjoint(_LETTERS.findall(head.casefold()))
-
-
-@cache
-def _station_words() -> frozenset[str]:
-    return frozenset(word.casefold() for word in joining_words("stations"))
-
-
-@cache
-def _at_stations() -> re.Pattern[str]:
-    known = amount_words()
-    unit = alternatives((*known["seconds"], *known["minutes"]))
-    return re.compile(
-        rf"(?:(?<!\w)(?:{alternatives(known['of'])})\s+)?(?:(?<![\w.,])\d{{1,2}}\s+)?(?<!\w)(?:{joining('stations')}),?\s+"
-        rf"(?:[^\W\d_]{{1,4}}\s+){{0,2}}(?P<time>\d{{1,3}}\s?(?:{unit}))(?!\w)(?:\s+(?:{joining('each')})(?!\w))?",
-        re.IGNORECASE,
-    )
-
-
 def _with_amounts_of_each(line: str) -> str:
     """Return a line whose heading has the amounts of each of what follows alone.
 
@@ -357,6 +351,7 @@ def _who_did() -> re.Pattern[str]:
     return re.compile(rf"(?P<who>[^\W\d_][^:;,\d]*?\s(?:{joining('did')}))\s+(?=\d)", re.IGNORECASE)
 
 
+_SETS = re.compile(r"\d\s*[x×]\s*\d|\d\s*[x×](?!\w)", re.IGNORECASE)
 #: Repetitions of one set after the other.
 _LADDER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:(?:,\s?|-)\d{1,3}){2,}(?![\w.,/-])")
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
@@ -563,6 +558,35 @@ def without_day(line: str) -> str:
     """
     head = re.match(r"[^:;\d]*\d[^:;]*[:;]", line)
     return _numbered().sub(_without_number, line) if head else line
+
+
+def without_half_days(line: str) -> str:
+    """Return a line without the half of the day before what was done in it.
+
+    "PM" is short for a deadlift in Spanish: where its name goes on ("PM rumano"), it stays.
+
+    Examples
+    --------
+    >>> without_half_days("Swim 2k AM. PM gym 40 min, pm rumano 3x8")
+    'Swim 2k. gym 40 min, pm rumano 3x8'
+    """
+    return _HALF_DAY.sub(_without_half_day, _HALF_DAY_BEHIND.sub("", line))
+
+
+#: "AM swim", but not "PM 3x5 100 kg".
+_HALF_DAY = re.compile(
+    r"(?:^|(?<=[.;,]\s))(?P<half>[AP]M|[ap]m)\s+(?=(?:\d{1,3}\s?(?:k|km|min|h)?\s+)?(?P<behind>[^\W\d_][^\d,;.:()]+))"
+)
+_HALF_DAY_BEHIND = re.compile(r"(?<=[\w)])\s[AP]M(?=\s*(?:[.;,]|$))")
+_MOST_WORDS = 4
+
+
+def _without_half_day(found: re.Match[str]) -> str:
+    told = found["behind"].split()[:_MOST_WORDS]
+    names = [" ".join(told[:n_words]) for n_words in range(1, len(told) + 1)]
+    if any(named_exactly(f"{found['half']} {name}") for name in names):
+        return found[0]
+    return "" if any(map(named_exactly, names)) else found[0]
 
 
 def _has_number(line: str) -> bool:

@@ -26,7 +26,8 @@ _BEFORE_A_LIST = re.compile(
 )
 #: ... and words between a count and another one with a weight.
 _BEFORE_A_WEIGHT = re.compile(
-    r"\d\s+[^\W\d_][^\d,;:]*[,;]?\s+\d{1,2}\s*[^\d,;]{1,8}\s?\d[\d.,]*\s?(?:kg|lb)", re.IGNORECASE
+    r"\d\s+[^\W\d_][^\d:]*\s(?:\d{1,2}(?:\s*[x×]\s*|\s[^\d,;]{3,12}\s))?\d{1,2}[^\d,;]{1,8}\d[\d.,]*\s?(?:kg|lb)",
+    re.IGNORECASE,
 )
 #: ... two numbers with a word between them, twice.
 _COUNT_AT_WEIGHT = re.compile(
@@ -113,7 +114,9 @@ def with_unloaded_first(text: str) -> str:
     if not _BEFORE_A_WEIGHT.search(text) or not (found := _unloaded_first().search(text)):
         return text
     head = _NAME_BEHIND_COLON.sub(" ", text[: found.start()])
-    return f"{head}1x{found['reps']}{text[found.end() :]}"
+    rest = text[found.end() :]
+    apart = "" if rest.lstrip()[0] in ",;" else ","
+    return f"{head}{found['sets'] or 1}x{found['reps']}{apart}{rest}"
 
 
 @cache
@@ -151,11 +154,14 @@ def _at() -> str:
 @cache
 def _unloaded_first() -> re.Pattern[str]:
     """Return the pattern of a set without a weight before ones with theirs."""
-    then = rf"(?:\s*[,;]\s*|\s+)(?:(?:{any_joining('then', 'and')})\s+)?"
-    reps = rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w)\.?)?"
+    known = amount_words()
+    then = rf"(?:\s*[,;]\s*|\s+)(?:(?:{any_joining('then', 'and')})\s+){{0,2}}"
+    reps = rf"(?:\s*(?:{alternatives(known['repetitions'])})(?!\w)\.?)?"
+    of_sets = rf"(?:[x×]|(?:{alternatives(known['sets'])})\s+(?:{of_what()}))"
     return re.compile(
-        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?P<reps>{_COUNT}){reps}\s+(?:{joining('unloaded')})(?!\w)"
-        rf"(?={then}{_COUNT}{reps}\s*{_at()}\s*{_LOAD}\s*{_UNIT})",
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:(?P<sets>{_COUNT})\s*{of_sets}\s*)?(?P<reps>{_COUNT}){reps}"
+        rf"\s+(?:(?:{joining('with')})\s+)?(?:{joining('unloaded')})(?!\w)"
+        rf"(?={then}(?:{_COUNT}\s*{of_sets}\s*)?{_COUNT}{reps}\s*(?:{_at()}\s*)?(?:2\s?[x×]\s?)?{_LOAD}\s*{_UNIT})",
         re.IGNORECASE,
     )
 

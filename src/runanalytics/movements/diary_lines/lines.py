@@ -32,12 +32,14 @@ from runanalytics.movements.diary_lines.doubts import (
     unlikely_amounts,
 )
 from runanalytics.movements.diary_lines.gathered import Gathered
+from runanalytics.movements.diary_lines.held import as_held
 from runanalytics.movements.diary_lines.languages import is_foreign, languages_of_generic
 from runanalytics.movements.diary_lines.parts import CHOICE, Part
 from runanalytics.movements.diary_lines.pieces import (
     pieces,
     then_or_stop,
 )
+from runanalytics.movements.diary_lines.reasons import without_reasons
 from runanalytics.movements.diary_lines.remarks import (
     is_called_off,
     is_remark,
@@ -45,7 +47,6 @@ from runanalytics.movements.diary_lines.remarks import (
     read_with,
     read_with_less,
     time_of_day,
-    without_halves_of_day,
 )
 from runanalytics.movements.diary_lines.rounds_of_all import rounds_of_all
 from runanalytics.movements.diary_lines.shared_amounts import (
@@ -187,7 +188,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             hint="write each session on a line of its own",
         )
     asked = _ASKED.search(text) if "?" in text else None
-    counted = tidied(without_halves_of_day(_ASKED.sub("", text) if asked else text))
+    counted = tidied(_ASKED.sub("", text) if asked else text)
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = opened(time_of_day().sub("", body) if ":" in body else body, read)
@@ -210,7 +211,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         source=ahead.source,
     )
     gathered.of_session += [Amounts(hold_s=ahead.lasted_s), of_all.beside]
-    of_list, loads = has_sets(of_each), list[Load | None]()
+    of_list, loads, reasons = has_sets(of_each), list[Load | None](), list[str]()
     for weight, text_of_it in by_weight(body):
         if weight is not None:
             alike = partial(read_part, corrections=corrections)
@@ -221,7 +222,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
             if is_list and stretch.count(",") + 1 != of_stretch:
                 unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
-            gathered.add_all(pieces(stretch, gathered.read), of_stretch)
+            done = without_reasons(pieces(stretch, gathered.read), reasons)
+            gathered.add_all(done, of_stretch)
         load = of_each.load if weight is None else weight.load
         unknown += perhaps_apart(gathered.parts[len(loads) :], text_of_it, load)
         loads = [*loads[: len(gathered.parts)], *[load] * (len(gathered.parts) - len(loads))]
@@ -238,7 +240,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         for part, load in zip(parts, loads, strict=True)
     )
     parts = tuple(_in_its_language(skip_of_its_language(part, counted), counted) for part in parts)
-    parts = tuple(as_uphill(as_jumped(part, ahead.jumped)) for part in parts)
+    parts = tuple(as_held(as_uphill(as_jumped(part, ahead.jumped))) for part in parts)
     parts, listed = one_each(parts)
     parts, as_much = shared_with_others(parts)
     alone = all(part.is_whole for part in parts)
@@ -263,7 +265,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         Amounts(rest_s=of_each.rest_s),
     )
     left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
-    told = (*shown, *remarks, *gathered.remarks, *left_out)
+    told = (*shown, *remarks, *gathered.remarks, *reasons, *left_out)
     missed = unread(_BULLET.sub("", counted), read_of_it, told)
     kind = ahead.stated or session_kind(
         (part.work for part in parts), _source(ahead.source, gathered)
@@ -282,7 +284,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
         tuple(dict.fromkeys((*open_, *unlikely, *either))),
-        told_beside,
+        tuple(dict.fromkeys((*told_beside, *reasons))),
     )
 
 

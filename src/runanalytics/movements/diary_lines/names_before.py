@@ -9,7 +9,13 @@ from functools import cache
 
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.diary_lines.parts import Part, read_piece, said_as
-from runanalytics.movements.diary_lines.pieces import SAME, SURE, joining_words
+from runanalytics.movements.diary_lines.pieces import (
+    SAME,
+    SURE,
+    is_amounts,
+    joining,
+    joining_words,
+)
 from runanalytics.movements.diary_lines.remarks import is_remark
 from runanalytics.movements.diary_lines.unread import is_vocabulary
 from runanalytics.movements.index import could_mean
@@ -77,6 +83,17 @@ def with_name_before(
     doubts = () if is_variant and certain and not alone else doubts
     doubts = (*again.reading.not_understood, *doubts)
     return replace(again, reading=replace(again.reading, not_understood=doubts))
+
+
+def tells_variant(piece: str) -> bool:
+    """Return whether a piece has amounts and a variant of what was named: "4x20 seated"."""
+    bare, n_told = _variant().subn(" ", piece)
+    return n_told > 0 and is_amounts(bare.strip())
+
+
+@cache
+def _variant() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{joining('variant')})(?!\w)", re.IGNORECASE)
 
 
 @cache

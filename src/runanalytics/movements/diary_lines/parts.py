@@ -14,10 +14,10 @@ from runanalytics.movements.diary_lines.pieces import (
     is_whole,
     joins_parts,
 )
-from runanalytics.movements.index import could_mean
+from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import CORRECTED, SIMILAR, covers_ground
-from runanalytics.movements.names import words
-from runanalytics.movements.reading import Reading, is_done, read_name
+from runanalytics.movements.names import plain_text, words
+from runanalytics.movements.reading import Reading, has_sets, is_done, read_name
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 
 #: What a name of exercises for the trunk means where no amount says which.
@@ -381,3 +381,26 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
 
 def _names_another(word: str, reading: Reading, read: Callable[[str], Reading]) -> bool:
     return read(word).movement not in (None, reading.movement)
+
+
+def names_its_kind(said: Reading, had: Reading) -> bool:
+    """Return whether sets are told of "jumps", as what was done before them are."""
+    if said.movement not in WHOLES or not has_sets(said) or had.movement is None:
+        return False
+    return movement(said.movement).categories[0] in movement(had.movement).categories
+
+
+def is_of_same(part: Part, other: Part) -> bool:
+    """Return whether two parts are of one movement."""
+    return part.reading.movement == other.reading.movement
+
+
+def is_like_none(reading: Reading) -> bool:
+    """Return whether a name is none of a movement, or like one but for spelling."""
+    return reading.movement is None or reading.match.reason.startswith(SIMILAR)
+
+
+def is_own_name(piece: str) -> bool:
+    """Return whether a piece is a name of the catalogue itself: a "good morning" is lifted."""
+    named = index().by_text.get(plain_text(piece))
+    return named is not None and not named.is_alias

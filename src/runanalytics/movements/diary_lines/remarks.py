@@ -73,9 +73,6 @@ _AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
 #: What may be a place that has a name: "at Kew".
 _A_CAPITAL = re.compile(r"[^\W\d_]\s(?:[Ll]['’])?[^\W\d_a-zà-ÿ][a-zà-ÿ]")
-#: Half of a day, but for the time of it, "7 AM".
-_HALF_OF_DAY = re.compile(r"(?<!\w)(?<!\d\s)(AM|PM)(?!\w)(?::|\s+[-–](?=\s))?\s*")
-_BEFORE_STOP = re.compile(r"\s+(?=[.,;])")
 #: What may stand beside a day off.
 _BESIDE_A_DAY_OFF = ("little", "rested", "when", "and")
 #: What the reason of a text begins with that says that something was not done.
@@ -556,18 +553,6 @@ def _session() -> re.Pattern[str]:
 def time_of_day() -> re.Pattern[str]:
     """Return the pattern of a time of day before a part: "morning: drills"."""
     return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{any_joining('little')})\s*:\s*", re.IGNORECASE)
-
-
-def without_halves_of_day(line: str) -> str:
-    """Return a line without the halves of a day where it tells of both; "PM" is a deadlift, too.
-
-    Examples
-    --------
-    >>> without_halves_of_day("Swim 2k AM. PM gym"), without_halves_of_day("PM 3x8 70 kg")
-    ('Swim 2k. gym', 'PM 3x8 70 kg')
-    """
-    both = ("AM" in line and "PM" in line) and set(_HALF_OF_DAY.findall(line)) == {"AM", "PM"}
-    return _BEFORE_STOP.sub("", _HALF_OF_DAY.sub("", line)).strip() if both else line
 
 
 def _without_last(text: str) -> str:

@@ -45,6 +45,8 @@ _COUNTS_AND_NAME = re.compile(
 )
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
+#: Words up to "each" that amounts stand in, "2x30 m of each".
+_BEFORE_EACH = 4
 #: Letters from which a full stop ends a sentence whatever follows.
 _LEAST_AT_THE_END = 4
 
@@ -86,6 +88,12 @@ def _stop(found: re.Match[str]) -> str:
             return "; "  # "high knees 15 m, 4 times. 2 min plank"
         if word in _repetitions() and _begins_a_sentence(text, found):
             return "; "
+        if (
+            word in _each()
+            and len(told) > 1
+            and any(map(str.isdigit, " ".join(told[-_BEFORE_EACH:])))
+        ):
+            return "; "  # "high knees, skips - 2x30 m of each. 4 strides to finish"
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in numbers()
         complete = (
@@ -113,6 +121,14 @@ def _rounds_told() -> re.Pattern[str]:
 @cache
 def _often() -> frozenset[str]:
     return frozenset(each.rstrip(".").casefold() for each in amount_words()["times"])
+
+
+@cache
+def _each() -> frozenset[str]:
+    """Return the last words of whatever says "of each" and is not cut short, in lower case."""
+    said = (*joining_words("each"), *joining_words("both"), *joining_words("each_of"))
+    last = {each.casefold().split()[-1] for each in said}
+    return frozenset(word for word in last if word.isalpha()) - _cut_short()
 
 
 @cache

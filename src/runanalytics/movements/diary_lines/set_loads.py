@@ -148,6 +148,8 @@ def with_kilograms(text: str) -> str:
     >>> with_kilograms("good mornings, just the bar (20 kg)")
     'good mornings, barbell (20 kg)'
     """
+    if "+" in text and _MORE_WEIGHT.search(text):
+        text = _MORE_WEIGHT.sub(_in_kilograms_more, text)
     if _has_weight(text):
         text = _BALL.sub(r"\g<weight>medicineball", text)
     if _A_BAR.search(text):
@@ -159,6 +161,19 @@ def with_kilograms(text: str) -> str:
         if not _so_many().isdisjoint(_WORDS.findall(text.casefold())):
             text = _so_many_of().sub(_held, text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+#: "weighted pull-ups +5 4x5": a weight without its unit, behind what is done with one more.
+_MORE_WEIGHT = re.compile(
+    r"(?P<name>[^\W\d_][^,;:.+\d]{3,40}?(?:\s\d{1,2}\s?[x×]\s?\d{1,2})?\s)\+\s?(?P<load>\d{1,2}(?:[.,]5)?)"
+    r"(?![\d.,]*\d|\s?[x×]|\s?(?!\d)\w)"
+)
+
+
+def _in_kilograms_more(found: re.Match[str]) -> str:
+    if "weighted" not in words(found["name"]) or "lb" in found.string.casefold():
+        return found[0]
+    return f"{found['name']}+{found['load']} kg"
 
 
 def _has_weight(text: str) -> bool:

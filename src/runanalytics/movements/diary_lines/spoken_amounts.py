@@ -78,6 +78,73 @@ def often_over(text: str) -> str:
     return _often_over().sub(_as_sets, text)
 
 
+def holds_in_turn(text: str) -> str:
+    """Return a line with a comma between two times that a hold was held for.
+
+    Examples
+    --------
+    >>> holds_in_turn("plank 1 min and 1 min 30, wall sit 45 s + 60 s")
+    'plank 1 min, 1 min 30, wall sit 45 s, 60 s'
+    >>> holds_in_turn("2 planks (1 min, 45 s)")
+    'planks 1 min, 45 s'
+    """
+    if _COUNTED_HOLDS.search(text):
+        text = _counted_holds().sub(_one_by_one, text)
+    return (
+        _two_holds().sub(r"\g<before>\g<first>, \g<second>", text)
+        if _TWO_HOLDS.search(text)
+        else text
+    )
+
+
+_TWO_HOLDS = re.compile(
+    r"[^\W\d_]\s*:?\s+\d{1,2}[^\d,;()]{1,12}\d?\d?\s?(?:[^\W\d_]{1,4}|\+|&)\s+\d"
+)
+
+
+_COUNTED_HOLDS = re.compile(r"(?<![\w.,])[2-5]\s?[x×]?\s[^\W\d_][^\d;:.+()]{2,30}[(,:\s]\s*\d")
+
+
+@cache
+def _held() -> str:
+    """Return the pattern of a time shorter than five minutes."""
+    known = amount_words()
+    second, minute = alternatives(known["seconds"]), alternatives(known["minutes"])
+    return (
+        rf"(?:[1-4]\s?(?:{minute})(?![^\W\d_])(?:\s?[1-5]\d(?!\d)(?:\s?(?:{second})(?!\w))?)?"
+        rf"|[0-4]:[0-5]\d(?!\w)|[1-9]\d\s?(?:{second})(?!\w))"
+    )
+
+
+@cache
+def _counted_holds() -> re.Pattern[str]:
+    """Return the pattern of how many holds there were, and of each: "2 planks (1 min, 45 s)"."""
+    joined = rf"\s*(?:[,+&/]|(?<=\s)(?:{joining('and')})(?=\s))\s*"
+    return re.compile(
+        r"(?<![\w.,])(?P<times>[2-5])\s?[x×]?\s(?P<name>[^\W\d_][^\d,;:.+()]{2,30}?)\s*[(,:]\s*"
+        rf"(?P<holds>{_held()}(?:{joined}{_held()})+)\)?(?=\s*(?:$|[,;]|\.(?!\d)))",
+        re.IGNORECASE,
+    )
+
+
+def _one_by_one(found: re.Match[str]) -> str:
+    holds = [each[0] for each in re.finditer(_held(), found["holds"], re.IGNORECASE)]
+    if len(holds) != int(found["times"]):
+        return found[0]
+    return f"{found['name']} {', '.join(holds)}"
+
+
+@cache
+def _two_holds() -> re.Pattern[str]:
+    """Return the pattern of two times behind a name, each shorter than five minutes."""
+    side = alternatives(amount_words()["each_side"])
+    return re.compile(
+        rf"(?<=[^\W\d_]{{3}})(?P<before>\s*:?\s+)(?P<first>{_held()})\s+(?:{joining('and')}|\+|&)\s+"
+        rf"(?P<second>{_held()})(?=\s*(?:$|[,;)]|\.(?!\d)|(?:{side})(?!\w)))",
+        re.IGNORECASE,
+    )
+
+
 def run_apart(text: str) -> str:
     """Return a line that begins with what a run was before, with a sign behind the run.
 

@@ -24,11 +24,6 @@ from runanalytics.movements.vocabulary import WHOLES
 from runanalytics.words.phrases import alternatives
 
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
-#: A group that other parts stand before or behind.
-_GROUP_WITHIN = re.compile(
-    r"(?:^|(?<=[,;+&])|(?<=\s))\s*(?P<sets>\d{1,2})\s*[x×*]\s*"
-    r"[(\[](?P<inner>[^()\[\]]*[,;+&/][^()\[\]]*)[)\]]"
-)
 #: Amounts of each of several things.
 _AMOUNTS = r"\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′])?"
 #: Rounds of what was done once, beside others.
@@ -64,7 +59,7 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     if may_end and (last := _ending().search(body)) and last.start():
         yield from stretches(body[: last.start()])
         rest = body[last.end() :]
-        yield from stretches(rest) if _GROUP_WITHIN.match(rest) else [(ONCE, rest)]
+        yield from stretches(rest) if _group_within().match(rest) else [(ONCE, rest)]
         return
     found = _last_heading(body)
     if found is not None:
@@ -82,11 +77,21 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
         yield said, body[found.end() :]
         return
     place = 0
-    for found in _GROUP_WITHIN.finditer(body):
+    for found in _group_within().finditer(body) if "(" in body or "[" in body else ():
         yield None, body[place : found.start()]
         yield int(found["sets"]), found["inner"]
         place = found.end()
     yield None, body[place:]
+
+
+@cache
+def _group_within() -> re.Pattern[str]:
+    """Return the pattern of a group that other parts stand before or behind."""
+    return re.compile(
+        r"(?:^|(?<=[,;+&])|(?<=\s))\s*(?P<sets>\d{1,2})\s*[x×*]\s*"
+        rf"[(\[](?P<inner>[^()\[\]]*(?:[,;+&/]|\d[^()\[\]]*\s(?:{joining('and')})\s+\d)[^()\[\]]*)[)\]]",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -18,6 +18,7 @@ from runanalytics.movements.diary_lines.equipment import is_equipment, without_w
 from runanalytics.movements.diary_lines.headings import (
     with_rounds_alone,
     without_day,
+    without_half_days,
     without_labels,
 )
 from runanalytics.movements.diary_lines.heights import with_heights
@@ -33,6 +34,7 @@ from runanalytics.movements.diary_lines.pieces import (
     is_other,
     joining,
     joining_words,
+    may_tell,
     places,
 )
 from runanalytics.movements.diary_lines.planned import as_done
@@ -41,6 +43,7 @@ from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.diary_lines.sides import of_each_side, with_sets_of_sides
 from runanalytics.movements.diary_lines.spoken_amounts import (
+    holds_in_turn,
     often_over,
     run_apart,
     spoken_in_figures,
@@ -116,6 +119,8 @@ _TWICE = re.compile(
     r"(?:\s(?:round|around|through|over)(?=;))?",
     re.IGNORECASE,
 )
+#: "A minute's plank" is one of a minute.
+_MINUTES_OF = re.compile(r"(?<!\w)(minutes?|seconds?)['’]s?\s+(?=[^\W\d_])", re.IGNORECASE)
 _HALF = re.compile(r"(?<![\w/])1/2(?=\s+[^\W\d_]{3})")
 #: "2 x 6 x 60 m" and "2 x (6 x 60 m)": series of runs.
 _SERIES = re.compile(
@@ -223,8 +228,25 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(one_for_each(as_done(without_labels(with_umlauts(text)))))
+    if may_tell(text, "to_failure"):
+        text = _to_failure().sub(_in_open_sets, text)
+    line = _in_one_spelling(
+        one_for_each(as_done(without_labels(without_half_days(with_umlauts(text)))))
+    )
     return with_rounds_alone(told_in_full(often_over(run_apart(line))))
+
+
+@cache
+def _to_failure() -> re.Pattern[str]:
+    """Return the pattern of as many as one can: "bis nichts mehr ging", "hasta no poder más"."""
+    of_sets = alternatives(amount_words()["sets"])
+    sets = rf"(?<![\w.,])(?P<sets>\d{{1,2}})\s*(?:[x×]|(?P<word>{of_sets}))\s+"
+    return re.compile(rf"(?:{sets})?(?<!\w)(?:{joining('to_failure')})(?!\w)", re.IGNORECASE)
+
+
+def _in_open_sets(found: re.Match[str]) -> str:
+    of_sets = f"{found['sets']} {found['word'] or 'sets'}, " if found["sets"] else ""
+    return f"{of_sets}to failure"
 
 
 def _in_one_spelling(text: str) -> str:
@@ -248,7 +270,7 @@ def _in_one_spelling(text: str) -> str:
     if into := _into().search(spaced):
         spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
     spaced = with_sets_of_sides(spaced)
-    spaced = _and_in_a_row().sub(_in_a_row, spaced)
+    spaced = holds_in_turn(_and_in_a_row().sub(_in_a_row, spaced))
     spaced = _as_sets(spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
@@ -571,6 +593,7 @@ def _spaced(text: str) -> str:
         text = _COLON_SECONDS.sub(r"\1 s", text)
     if "@" in text:
         text = _LOAD_OF_NEXT.sub(r"\1, ", text)
+    text = _MINUTES_OF.sub(r"\1 ", text)
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
     text = one_by_one(of_each_side(spoken_in_figures(in_figures(text))))
     if _A_LABEL.search(text):

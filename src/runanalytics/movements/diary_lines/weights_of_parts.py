@@ -17,6 +17,7 @@ from runanalytics.movements.diary_lines.equipment import may_be_unloaded, no_gea
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import (
     any_joining,
+    is_of_body,
     joining,
     joining_words,
     then_or_stop,
@@ -275,3 +276,19 @@ def _begins_with_weight(text: str) -> bool:
     told = set(words(name))
     is_told = said == Amounts(load=said.load) and not told.isdisjoint(lexicon().loads)
     return is_told and _tells_nothing(name)
+
+
+def holds(word: str) -> bool:
+    """Return whether a word may tell where a weight is: "on it", "auf den Knien", "nel zaino"."""
+    plain = word.casefold().strip(".()")
+    return is_beside(word) or is_of_body(word) or plain in _laid_on() or plain in lexicon().small
+
+
+@cache
+def _laid_on() -> frozenset[str]:
+    return frozenset(map(str.casefold, joining_words("gear") | joining_words("laid_on")))
+
+
+def each_one(piece: str) -> bool:
+    """Return whether a piece ends with "each"."""
+    return re.search(rf"(?<=kg|lb)s?\s+(?:{joining('each')})$", piece, re.IGNORECASE) is not None
