@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.diary_lines.done_on import jumped_on
+from runanalytics.movements.diary_lines.done_on import is_jumped, jumped_on
 from runanalytics.movements.diary_lines.gathered import SESSION_FROM_S
 from runanalytics.movements.diary_lines.names_before import tells_variant
 from runanalytics.movements.diary_lines.parts import Part, said_as
@@ -42,10 +42,10 @@ from runanalytics.movements.diary_lines.rounds_of_all import is_heading_of_round
 from runanalytics.movements.diary_lines.tidying import without_weekday
 from runanalytics.movements.diary_lines.weights_of_parts import heading_of, is_unloaded
 from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.matcher import SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.vocabulary import WHOLES, session_kind, work_of_set
+from runanalytics.movements.vocabulary import WHOLES, movement, session_kind, work_of_set
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
@@ -105,6 +105,7 @@ class BeforeColons:
     unknown: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     _done: Reading | None = None
+    _jumped_on: str = ""
 
     def take_from(self, body: str) -> str:
         """Take what stands before colons, and return the line without it."""
@@ -123,11 +124,28 @@ class BeforeColons:
     def left_out(self, parts: Sequence[Part]) -> Iterator[str]:
         """Yield an exercise that was done by a heading, and is none of the parts.
 
-        As in "lunges 3x15 in boots: squats 3x10".
+        As in "lunges 3x15 in boots: squats 3x10" and "hurdles: squats 3x8", but not "stadium steps:
+        5x10 jumps".
         """
+        if self._jumped_on and not any(map(is_jumped, parts)):
+            yield self._jumped_on
         done = self._done
-        if done and all(part.reading.movement != done.movement for part in parts):
+        if done and not any(self._is_of(done, part) for part in parts):
             yield done.name
+
+    @staticmethod
+    def _is_of(heading: Reading, part: Part) -> bool:
+        """Return whether a part is the exercise of a heading, or one of its kind or words.
+
+        As in "hops: single leg 3x10" and "Calf raises: standing calf 3x15".
+        """
+        had = part.reading
+        if had.movement is None or had.movement == heading.movement:
+            return had.movement is not None
+        if is_done(heading):
+            return False
+        told = {*words(had.name), *words(part.text), *words(movement(had.movement).name)}
+        return not told.isdisjoint(words(heading.name))
 
     def load_of(self, part: Part) -> bool:
         """Return whether the weight of a heading is that of a part: its movement, or unnamed."""
@@ -221,7 +239,8 @@ class BeforeColons:
         if begins_with_amounts(rest) and _is_named_within(prefix, rest, self.corrections):
             return f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
         is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
-        is_told = is_told or jumped_on(prefix) is not None
+        if not is_told and jumped_on(prefix) is not None:
+            self._jumped_on, is_told = prefix, True
         (self.remarks if is_told else self.unknown).append(prefix)
         if (named.hold_s or 0.0) >= SESSION_FROM_S:
             self.lasted_s = named.hold_s  # "Renfo triathlon 45': ..."
@@ -249,7 +268,9 @@ class BeforeColons:
                 self.rounds = round(named.hold_s / 60.0)
         self.lasted_s = named.hold_s or self.lasted_s
         counted = work_of_set(named.movement) in COUNTED_WORK and named.movement not in WHOLES
-        self._done = named if counted and is_done(named) else self._done
+        # "Les haies jeunes : ..." may be some hurdles.
+        is_like = named.match.reason.startswith(SIMILAR)
+        self._done = named if counted and (is_like or is_done(named)) else self._done
         # "Hops: single leg 3x10" are no session of jumps.
         if not is_whole(named) or could_mean(named.name):
             self.name = named.name

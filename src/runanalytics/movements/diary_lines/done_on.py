@@ -27,6 +27,12 @@ def jumped_on(text: str) -> str | None:
     return next((id for id, on in _jumped().items() if not on.isdisjoint(told)), None)
 
 
+def is_jumped(part: Part) -> bool:
+    """Return whether a part is jumps that what is jumped on tells, or says what it was."""
+    jumps = (*_JUMPS, *_jumped())
+    return part.reading.movement in jumps or jumped_on(part.text) is not None
+
+
 def as_jumped(part: Part, on: str | None) -> Part:
     """Return a part that is jumps with both feet by what is jumped on or over.
 

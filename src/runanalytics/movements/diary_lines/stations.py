@@ -113,11 +113,9 @@ def _rounds_behind() -> re.Pattern[str]:
 @cache
 def _number_of_stations() -> re.Pattern[str]:
     """Return the pattern of how many stations there were, and of no rest between them."""
-    none = any_joining("not", "without")
-    return re.compile(
-        rf"(?:\d{{1,2}}\s+|(?:{none})\s[^\d]*)(?:{any_joining('stations', 'apparatus')})",
-        re.IGNORECASE,
-    )
+    none = rf"(?:{any_joining('not', 'without')})\s(?P<rested>[^\d]*)"
+    station = any_joining("stations", "apparatus")
+    return re.compile(rf"(?:\d{{1,2}}\s+|{none})(?:{station})", re.IGNORECASE)
 
 
 def _heading(head: str, rest: str) -> str | None:
@@ -136,7 +134,7 @@ def _heading(head: str, rest: str) -> str | None:
         return None
     beside, rests = list[str](), list[str]()
     for told in _apart().split(head):
-        part = _number_of_stations().sub("", told).strip()
+        part = _number_of_stations().sub(_without_rest, told).strip()
         if _small().issuperset(words(part)):
             continue
         if change := _change().fullmatch(part):
@@ -150,6 +148,19 @@ def _heading(head: str, rest: str) -> str | None:
     times = int(rounds["times"] or rounds["often"]) if rounds else 1
     of_all = f"{times}x{of_each}" if each else f"{times} rounds"
     return f"{': '.join((*beside, of_all))}: {'; '.join((rest, *rests))}"
+
+
+def _without_rest(found: re.Match[str]) -> str:
+    """Return nothing for how many stations there were, or that nobody rested between them."""
+    told = set(words(found["rested"] or ""))
+    return "" if told <= _rest_words() | _small() else found[0]
+
+
+@cache
+def _rest_words() -> frozenset[str]:
+    known = amount_words()
+    said = (*known["rest"], *known["between"])
+    return frozenset(word for each in said for word in words(each))
 
 
 @cache
