@@ -206,7 +206,7 @@ def test_what_the_reading_has_not_is_left(text: str, read: str, left: tuple[str,
 @pytest.mark.parametrize(
     ("text", "unknown"),
     [
-        ("pull-ups 3xmax", ("3xmax",)),
+        ("sprints 3x max effort", ("3x max",)),
         ("A-skips 2x30", ("30",)),
         ("leg press 3x12 (zorb fine)", ("zorb",)),
         ("Les hurdles jeunes : squats 3x8, gainage 45 s", ("Les hurdles jeunes",)),
@@ -228,6 +228,14 @@ def test_what_could_be_left_out_is_shown(text: str, unknown: tuple[str, ...]) ->
     ("text", "unknown"),
     [
         ("swings 4x15 with 16 kg", ()),
+        ("pull-ups 3xmax, dips 4x max.", ()),
+        ("series 5x1000 en pista, sentadillas 3x8", ()),
+        ("4 lignes droites, 6 passages sur lattes", ()),
+        ("seitl. Ausfallschritte 2x8, Hopserlauf rückw. 2x30 m", ()),
+        ("traîneau : poussé 6x20 m, tiré 4x20 m", ()),
+        ("strides 2x60, 2x80, 2x100 m", ()),
+        ("jog 1 mile; 2x25 m each of high knees, butt kicks", ()),
+        ("tecnica 20 minuti, poi 3 km sciolti", ()),
         ("swings 4x15", ("swings: read as 'Kettlebell swing', could be 'Mobility work'",)),
         ("zancadas con salto 3x10", ()),
         ("Bauch 10 min", ()),

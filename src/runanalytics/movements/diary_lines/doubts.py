@@ -180,8 +180,10 @@ def _is_perhaps_of_the_same(before: Part, part: Part) -> bool:
         return False
     if had.name and had.name.split()[0] in part.text.casefold():
         return False  # a list: "push-ups (12, 5)"
-    if had.n_sets and (had.n_sets, had.reps, had.hold_s) == (said.n_sets, said.reps, said.hold_s):
-        return True  # "dead bugs the same, 3x8"
+    alike = (had.n_sets, had.reps, had.hold_s) == (said.n_sets, said.reps, said.hold_s)
+    if had.n_sets and alike:
+        # "dead bugs the same, 3x8", but not "strides 2x60 m, 2x80 m"
+        return had.distance_m == said.distance_m or not (had.distance_m and said.distance_m)
     if bool(had.reps) != bool(said.reps) and is_done(said):
         return True
     alone = has_amounts(said) and not (said.hold_s or said.distance_m)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.pieces import (
     RUN_FROM_M,
@@ -19,6 +21,7 @@ from runanalytics.movements.matcher import CORRECTED, SIMILAR, covers_ground
 from runanalytics.movements.names import plain_text, words
 from runanalytics.movements.reading import Reading, has_sets, is_done, read_name
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
+from runanalytics.words.phrases import alternatives
 
 #: What a name of exercises for the trunk means where no amount says which.
 _OF_ABS = "core_work"
@@ -51,6 +54,8 @@ _NOT_DONE_S = 600.0
 _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 #: Intervals are from so far each, m; and the farthest that is run and ridden in several goes, m.
 _RUNNING, _INTERVAL_FROM_M, _RUN_TO_M, _RIDDEN_TO_M = "running", 100.0, 50_000.0, 300_000.0
+#: Intervals whose unit is left out are several times so far, m: "series 5x1000".
+_RUN_BY_M = 100
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
 #: Nor is a drill done with such a weight, kg.
@@ -148,6 +153,7 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     if reading.n_sets and reading.match.score < SAME and is_other(reading.movement):
         also = tuple(each for each in words(reading.name) if _names_another(each, reading, read))
         reading = replace(reading, not_understood=(*reading.not_understood, *also))
+    reading = _in_open_sets(_over_intervals(reading))
     # "A-skips 2x30" are 30 m or 30 contacts.
     entry = movement(reading.movement) if reading.movement else None
     over_ground = entry is not None and (
@@ -204,6 +210,37 @@ def _with_one_amount(reading: Reading) -> Reading:
         return reading
     doubts = (*reading.not_understood, "/".join(map(str, reading.reps)))
     return replace(reading, reps=(), not_understood=doubts)
+
+
+def _over_intervals(reading: Reading) -> Reading:
+    """Return a run "series 5x1000" as one over so many metres each."""
+    (number,) = reading.reps if len(reading.reps) == 1 else (0,)
+    ran = reading.movement == _RUNNING and reading.n_sets and not reading.distance_m
+    if not ran or number < 2 * _RUN_BY_M or number % _RUN_BY_M:
+        return reading
+    return replace(reading, reps=(), distance_m=float(number))
+
+
+def _in_open_sets(reading: Reading) -> Reading:
+    """Return an exercise in sets of as many as one can without a doubt: "pull-ups 3xmax".
+
+    How many that were nobody knows; how many sets is told.
+    """
+    # "3x8 @ 80 kg + 1 set to failure" may be with another weight.
+    few = 1 < (reading.n_sets or 0) <= _MOST_SERIES
+    if not few or reading.movement is None or movement(reading.movement).measured_in != "reps":
+        return reading
+    left = tuple(each for each in reading.not_understood if not _open_sets().fullmatch(each))
+    return replace(reading, not_understood=left)
+
+
+@cache
+def _open_sets() -> re.Pattern[str]:
+    """Return the pattern of sets of as many as one can: "3xmax", "3 sets to failure"."""
+    known = amount_words()
+    most, sets = alternatives(known["most"]), alternatives(known["sets"])
+    times = rf"\d{{1,2}}\s*(?:[x×*]|(?:{sets})\.?,?\s)"
+    return re.compile(rf"{times}\s*(?:{most})(?!\w)\.?", re.IGNORECASE)
 
 
 def _held(reading: Reading) -> Reading:
@@ -326,7 +363,8 @@ def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
     if found and reading.hold_s == float(found["amount"]):
         return (f"{found[0].strip()}: seconds or metres?",)
     counted = entry.measured_in == "reps" and entry.id not in WHOLES
-    if counted and not is_done(reading) and (reading.n_sets or 0) > _SETS_ALONE:
+    n_sets = 0 if _open_sets().search(text) else reading.n_sets or 0
+    if counted and not is_done(reading) and n_sets > _SETS_ALONE:
         return (f"{reading.n_sets}x: sets or repetitions?",) if _TIMES.search(text) else ()
     if reading.reps and (reading.hold_s or reading.distance_m) and entry.id not in WHOLES:
         other = f"{reading.hold_s:g} s" if reading.hold_s else f"{reading.distance_m:g} m"
@@ -340,7 +378,8 @@ def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
         and reading.reps == (times,)
     ):
         return (f"{times}x: sets or repetitions?",)
-    if reading.hold_s and reading.distance_m:
+    ran = entry.id in WHOLES and (reading.distance_m or 0.0) >= RUN_FROM_M  # "drills 20 min, 3 km"
+    if reading.hold_s and reading.distance_m and not ran:
         return (f"{reading.hold_s:g} s: in {reading.distance_m:g} m?",)  # "6 strides 80 m 60 s"
     return ()
 

@@ -137,7 +137,8 @@ def shared_with_others(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple
 
     def share(place: int, said: Part) -> None:
         part = parts[place]
-        if not (part.reading.load and said.reading.load and said.text[:1].isdigit()):
+        of_each = _each().search(said.text) or (part.reading.load and said.reading.load)
+        if not (said.text[:1].isdigit() and of_each):
             doubts[place] = f"{part.text}: as much as '{said.text}'?"
         if _fits(said, part):
             (with_them,) = with_amounts((part,), said.reading)

@@ -228,12 +228,18 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
+    if "x" in text:
+        text = _TIMES_MAX.sub(r"\1x ", text)
     if may_tell(text, "to_failure"):
         text = _to_failure().sub(_in_open_sets, text)
     line = _in_one_spelling(
         one_for_each(as_done(without_labels(without_half_days(with_umlauts(text)))))
     )
     return with_rounds_alone(told_in_full(often_over(run_apart(line))))
+
+
+#: "Pull-ups 3xmax"
+_TIMES_MAX = re.compile(r"(?<![\w.,])(\d{1,2})[x×](?=(?:m[aá]x|amrap)(?!\w))", re.IGNORECASE)
 
 
 @cache
