@@ -169,6 +169,12 @@ def test_an_exercise_that_nobody_knows_is_never_taken_for_a_remark(code: str) ->
         ("plank 20-40-60-40-20 s, dog sat on me for the 60", ("dog sat on me for the 60",)),
         ("plank 20-40-60-40-20 s, dog sat on me for the 70", ()),
         ("squats 3x8, last set of zorbs", ()),
+        ("pogos 3x20, about 100 contacts", ("about 100 contacts",)),
+        ("pogos 3x20, drop jumps 40 contacts", ()),
+        ("U15s learned to hinge: good mornings 3x8", ("U15s learned to hinge",)),
+        ("Test de Sergio: plancha 2'30\", dominadas 7", ("Test de Sergio",)),
+        ("Bergsprints 10x, dann heimgetrabt", ("heimgetrabt",)),
+        ("After 5 strides to zorbing: leg press 3x10", ()),
     ],
 )
 def test_what_is_said_beside_the_work_is_a_remark(text: str, remarks: tuple[str, ...]) -> None:

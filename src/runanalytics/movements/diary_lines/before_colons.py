@@ -18,6 +18,8 @@ from runanalytics.movements.diary_lines.names_before import tells_variant
 from runanalytics.movements.diary_lines.parts import Part, said_as
 from runanalytics.movements.diary_lines.pieces import (
     COUNTED_WORK,
+    SAME,
+    any_joining,
     begins_with_amounts,
     is_amounts,
     is_of_body,
@@ -46,6 +48,8 @@ from runanalytics.movements.matcher import SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import WHOLES, movement, session_kind, work_of_set
+from runanalytics.words import words as words_of
+from runanalytics.words.phrases import alternatives
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
@@ -111,7 +115,8 @@ class BeforeColons:
         """Take what stands before colons, and return the line without it."""
         while found := _PREFIX.match(body):
             prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
-            no_heading = self._parts_before(prefix, rest) or self._take(prefix, rest)
+            no_heading = self._done_before(prefix, rest) or self._parts_before(prefix, rest)
+            no_heading = no_heading or self._take(prefix, rest)
             if no_heading is not None:
                 return no_heading
             if is_uphill(prefix) or named_exactly(prefix) == _HILL_SPRINT:
@@ -169,6 +174,28 @@ class BeforeColons:
             # "6 strides then gym: squats 3x8", "lunges 3x10 and 2x8 each: squats, dips"
             return f"{'; '.join(before)}; {last}: {rest}"
         return None
+
+    def _done_before(self, prefix: str, rest: str) -> str | None:
+        """Return a line with the counted work of a heading as a part: "after 5 strides: ..."."""
+        found = _after_count().match(prefix) if any(map(str.isdigit, prefix)) else None
+        told = found["what"].split() if found else []
+        for last in range(len(told), 1, -1):
+            done = self.read(" ".join(told[:last]))
+            counted = work_of_set(done.movement) in COUNTED_WORK and done.movement not in WHOLES
+            sure = counted and not done.not_understood and done.match.score >= SAME
+            if sure and has_amounts(done):
+                return self._with_done(" ".join(told[:last]), told[last:], rest)
+        return None
+
+    def _with_done(self, done: str, beside: Sequence[str], rest: str) -> str | None:
+        """Return a line that begins with work of its heading, if all beside it tells where."""
+        left = " ".join(beside)
+        place = " ".join(each for each in beside if each.casefold() not in lexicon().small)
+        is_told = left.casefold() in places() or is_remark(left, is_heading=True)
+        if left and not (is_told or place.casefold() in places() or is_whole(self.read(place))):
+            return None
+        self.remarks += [left] if left else []
+        return f"{done}; {rest}"
 
     def _take(self, prefix: str, rest: str) -> str | None:
         """Take what stands before one colon; return the line if that is no heading of all."""
@@ -287,6 +314,17 @@ def _is_one_word_of_two(heading: Reading) -> bool:
         len(told) > 1
         and joined in plain_text(heading.match.reason).split()
         and all(map(named_exactly, told))
+    )
+
+
+@cache
+def _after_count() -> re.Pattern[str]:
+    """Return the pattern of a heading that tells after how many of something all was done."""
+    tables = words_of("circumstances").values()
+    articles = alternatives({word for table in tables for word in table.get("articles", ())})
+    return re.compile(
+        rf"(?:{any_joining('after')})\s(?:(?:{articles})\s)?(?P<what>\d{{1,2}}\s[^\W\d_].*)$",
+        re.IGNORECASE,
     )
 
 

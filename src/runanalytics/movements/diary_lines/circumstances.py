@@ -93,7 +93,7 @@ _NO_AMOUNTS = (
     r"(?:@\s?)?(?<![\d:.])\d{1,2}(?::\d\d)?\s?uhr\b",
     r"\b(?:tempo\s?)?@?\s?\d-\d-\d(?:-\d)?(?![\w-])",
     r"\d:[0-5]\d(?:er)?[\s-](?:schnitt|pace|average)\b",
-    r"(?-i:(?<!\w)(?:MU|WU|U)\d{2}(?!\w))",
+    r"(?-i:(?<!\w)(?:MU|WU|U)\d{2}s?(?!\w))",
     r"(?<=\bde[nmr] )\d{1,2}er\s*(?=$|[,;.])",
 )
 #: Distances by which runners are called: "the 1500 group", "avec les 800", "den 800ern".

@@ -1,4 +1,7 @@
-"""Why something was done, told behind it, which is no work: "bike 1 h because of my soleus"."""
+"""Why something was done, told behind it, which is no work: "bike 1 h because of my soleus".
+
+And how many contacts all jumps had, which is no more of it: "..., about 100 contacts".
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,33 @@ from runanalytics.movements.diary_lines.pieces import (
     joining_words,
     may_tell,
 )
+from runanalytics.words import words as words_of
+from runanalytics.words.phrases import alternatives
 
 
 def without_reasons(pieces: Iterable[str], reasons: list[str]) -> Iterator[str]:
     """Yield pieces of a line without why they were done, which is added to the reasons."""
     for piece in pieces:
+        told = _touched().fullmatch(piece.strip()) if any(map(str.isdigit, piece)) else None
+        if told and (told["before"] or told["behind"]):
+            reasons.append(piece)  # "insgesamt ca. 100 Kontakte" are those of all jumps
+            continue
         bare, reason = without_reason(piece)
         reasons += [reason] if reason else []
         if bare:
             yield bare
+
+
+@cache
+def _touched() -> re.Pattern[str]:
+    """Return the pattern of how often the feet touched the ground, in all."""
+    tables = list(words_of("circumstances").values())
+    totals = alternatives({word for table in tables for word in table.get("totals", ())})
+    contacts = alternatives({word for table in tables for word in table.get("contacts", ())})
+    return re.compile(
+        rf"(?P<before>(?:(?:{totals})\s)+)?\d{{2,3}}\s(?:{contacts})(?P<behind>(?:\s(?:{totals}))+)?",
+        re.IGNORECASE,
+    )
 
 
 def without_reason(piece: str) -> tuple[str, str]:

@@ -68,7 +68,7 @@ _COUNTED_THERE = re.compile(
 #: What is put before a name that is done on a hill, what sprints are there, and where they are not.
 _HILL, _SPRINT, _HILL_SPRINT = "hill", "sprint", "hill_sprint"
 #: A group of runners of one age: "U18", "M45".
-_AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
+_AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}s?(?!\w)")
 #: Most words of a text in which a name is looked for, and of that name.
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
 #: What may be a place that has a name: "at Kew".
@@ -494,6 +494,8 @@ def _without_remarks(text: str) -> Iterator[str]:
         and is_whole(read_name(shorter))
     ):
         yield shorter
+    if found := _done_by().match(text):
+        yield text[found.end() :]  # "the group did A-skips"
     if (shorter := _session().sub(" ", text).strip()) != text and is_whole(read_name(shorter)):
         yield shorter
     if (later := without_weekday(text)) != text:
@@ -536,6 +538,14 @@ def _denying() -> tuple[str, ...]:
 @cache
 def _every_denial() -> frozenset[str]:
     return frozenset(_denying())
+
+
+@cache
+def _done_by() -> re.Pattern[str]:
+    """Return the pattern of who did it, in words that tell nothing of what was done."""
+    tables = words_of("circumstances").values()
+    doing = alternatives({word for table in tables for word in table.get("doing", ())})
+    return re.compile(rf"(?:[^\W\d]+\s){{1,4}}?(?:{doing})\s+(?=[^\W\d_])", re.IGNORECASE)
 
 
 @cache

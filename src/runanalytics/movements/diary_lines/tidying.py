@@ -230,12 +230,20 @@ def tidied(text: str) -> str:
     """
     if "x" in text:
         text = _TIMES_MAX.sub(r"\1x ", text)
+    if text.count(":") > 1 and text.split(":")[0].strip(" .").casefold() in _weekdays():
+        text = _later_day().sub("", text)
     if may_tell(text, "to_failure"):
         text = _to_failure().sub(_in_open_sets, text)
     line = _in_one_spelling(
         one_for_each(as_done(without_labels(without_half_days(with_umlauts(text)))))
     )
     return with_rounds_alone(told_in_full(often_over(run_apart(line))))
+
+
+@cache
+def _later_day() -> re.Pattern[str]:
+    """Return the pattern of another day of a line of several: "Mon: ... Wed: ..."."""
+    return re.compile(rf"(?<=[.;]\s)(?:{alternatives(_weekdays())})\.?\s?:\s+", re.IGNORECASE)
 
 
 #: "Pull-ups 3xmax"
