@@ -72,6 +72,13 @@ def test_the_file_may_be_edited_and_is_the_truth(library: Library) -> None:
     assert library.sessions().empty
 
 
+def test_what_a_heading_tells_of_stays_where_a_line_is_added(library: Library) -> None:
+    path = library.diary_file()
+    path.write_text("## 2026-05-03 gym\n\n## 4 May 2026, drills\n")
+    library.log("6 strides", on="2026-05-03")
+    assert library.sessions()["title"].tolist() == ["gym", "6 strides", "drills"]
+
+
 def test_undo_takes_back_the_last_line_of_a_day_and_nothing_else(library: Library) -> None:
     library.log("drills", on="2026-05-05")
     kept = diary(library)

@@ -35,7 +35,13 @@ BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
 
 #: A longer line is no date.
 _LONGEST_DATE = 48
-_MARKS = re.compile(r"^\s*(?P<hashes>#*)\s*(?:\*\*|__)?\s*(?P<text>.*?)\s*(?:\*\*|__)?\s*:?\s*$")
+#: Marks of Markdown and other notes around a date: "## ", "- ", "**...**", "[[...]]", "...:".
+_MARKS = re.compile(
+    r"^\s*(?:[-*+•]\s+)?(?P<hashes>#*)\s*[*_]?\s*(?P<text>.*?)\s*[*_]?\s*[:–—-]?\s*$"
+)
+_STRONG, _LINK = re.compile(r"\*\*+|__+"), re.compile(r"\[\[?([^\[\]]+)\]\]?(?!\()")
+#: So many words of a heading may be its date.
+_DATE_WORDS = 7
 _RULE = re.compile(r"^[\W_]*$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: A date before what was done on it: "2026-05-03: squat 3x5", "3 May - gym".
@@ -124,6 +130,8 @@ class _Dated:
     rest: str
     #: Whether the year is written, follows from a heading, or from the day before ("").
     year_from: str
+    #: Whether it is a heading: what else it says is a session only if nothing stands below it.
+    is_heading: bool
 
 
 def read_diary(text: str) -> Diary:
@@ -151,7 +159,8 @@ def read_diary(text: str) -> Diary:
     dated = {each.line: each for each in _dated(lines)}
     days = _with_days(list(dated.values()))
     current: DayLine | None = None
-    entries = []
+    entries: list[Entry] = []
+    titles = dict[int, Entry]()
     for number, line in enumerate(lines, start=1):
         said = line.strip()
         if number in dated:
@@ -167,7 +176,13 @@ def read_diary(text: str) -> Diary:
             entries.append(Entry(number, None, said, problem=BEFORE_ANY_DAY))
         else:
             time, rest = time_before(said)
-            entries.append(Entry(number, current.day, rest, time, current.problem))
+            entry = Entry(number, current.day, rest, time, current.problem)
+            if number in dated and dated[number].is_heading:
+                titles[number] = entry  # "## 3 May, gym" above what was done there
+            else:
+                titles.pop(current.line, None)
+                entries.append(entry)
+    entries = sorted([*entries, *titles.values()], key=lambda each: each.line)
     return Diary(tuple(days.values()), tuple(entries))
 
 
@@ -268,23 +283,44 @@ def _dated(lines: Sequence[str]) -> Iterator[_Dated]:
         line = line[:LONGEST_LINE]
         if not any(each.isdigit() for each in line) or line.lstrip().startswith(">"):
             continue
-        marked = _MARKS.match(line)
+        marked = _MARKS.match(_LINK.sub(r"\1", _STRONG.sub("", line)))
         assert marked is not None
-        written, rest, is_heading = marked["text"], "", bool(marked["hashes"]) or "**" in line
+        written, rest = marked["text"], ""
+        is_heading = bool(marked["hashes"]) or "**" in line
         full = _full_date(written, year, is_heading=is_heading)
-        if full is None and not is_heading and (before := _DATE_BEFORE.match(line.strip())):
-            written, rest = before["date"] or before["words"], before["text"] or before["after"]
-            full = _full_date(written, year, is_heading=before["date"] is not None)
+        if full is None and (before := _DATE_BEFORE.match(written)):
+            date, after = before["date"] or before["words"], before["text"] or before["after"]
+            full = _full_date(date, year, is_heading=before["date"] is not None)
+            written, rest = (written, rest) if full is None else (date, after)
+        if full is None and marked["hashes"]:
+            full, written, rest = _date_among(written, year)
         stated = _YEAR.search(written) if full is None or full == written else None
         if full is not None:
             has_year = full == written
-            yield _Dated(number, written, full, rest, "written" if has_year else year_from)
+            year_from_it = "written" if has_year else year_from
+            yield _Dated(number, written, full, rest, year_from_it, bool(marked["hashes"]))
             if has_year and (matched := match_date(full)):
                 digits = matched["year"].removeprefix("'")
                 year = int(digits) if len(digits) == 4 else 2000 + int(digits)
                 year_from = "day"
         elif stated and marked["hashes"]:
             year, year_from = int(stated[0]), "heading"
+
+
+def _date_among(heading: str, year: int) -> tuple[str | None, str, str]:
+    """Return the date that a heading begins or ends with, as written, and what else it says.
+
+    The first is None if there is none: "## Plan", "## Week 18".
+    """
+    said = heading.split()
+    for number in range(min(_DATE_WORDS, len(said) - 1), 0, -1):
+        first, rest = " ".join(said[:number]), " ".join(said[number:])
+        if (full := _full_date(first.rstrip(",;"), year, is_heading=False)) is not None:
+            return full, first.rstrip(",;"), rest
+        last, rest = " ".join(said[-number:]), " ".join(said[:-number])
+        if _full_date(last.strip("()"), year, is_heading=False) == last.strip("()"):
+            return last.strip("()"), last.strip("()"), rest
+    return None, heading, ""
 
 
 @lru_cache(maxsize=4096)
@@ -297,9 +333,14 @@ def _full_date(written: str, year: int, *, is_heading: bool) -> str | None:
     full = _with_year(written, year)
     if full is None or is_heading:
         return full
-    said, _ = take_amounts(written)  # "3 sets" are not in September
+    said, _ = take_amounts(_ordinal().sub(r"\1", written))  # "3 sets" are not in September
     is_amount = said.n_sets or said.reps or said.hold_s or said.distance_m or said.load
     return None if is_amount or read_name(written).movement else full
+
+
+@cache
+def _ordinal() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\d)(\d{{1,2}})(?:{_any('dates.ordinals')})(?!\w)", re.IGNORECASE)
 
 
 def _with_year(written: str, year: int) -> str | None:

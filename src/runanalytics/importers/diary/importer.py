@@ -55,7 +55,7 @@ class DiaryImporter(Importer):
     """Reads a diary that a person keeps in words."""
 
     name = "diary"
-    version = 2
+    version = 3
     fallback = True
     edited_by_hand = True
     endings = _NAMES

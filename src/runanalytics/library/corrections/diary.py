@@ -559,9 +559,11 @@ def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
             f"{shown(text)} stands below {day} already",
             hint="if it was done twice, give the time of one: --at 18:30",
         )
-    opened = [each for each in diary.days if each.day == day]
+    # What a heading tells of is a session only while nothing stands below it: "## 3 May, gym".
+    titles = {one.line for one in same if lines[one.line - 1].lstrip().startswith("#")}
+    opened = [each.line for each in diary.days if each.day == day and each.line not in titles]
     if opened:
-        place = max([each.line for each in same] + [opened[-1].line])
+        place = max([each.line for each in same if each.line not in titles] + [opened[-1]])
         new = [*lines[:place], text, *lines[place:]]
     else:
         known = [each for each in diary.days if each.day is not None]
