@@ -168,6 +168,22 @@ def test_nothing_is_kept_with_its_days_and_the_programme_by_its_name(library: Li
     assert diary(library).endswith("nothing since 2026-05-03\nprogramme: Technique drills\n")
     assert library.log_spans()["first_date"].min().day == 3
     assert len(library.sets()) == 10
+    whole = library.log(programme="technique-drills", on="2026-05-19", at="18:30", minutes=25)
+    assert (whole.kind, len(whole.rows()), whole.unknown) == ("technique", 10, ())
+    path = library.diary_file()
+    path.write_text(diary(library).replace("25 min in all", "25 min in all; 6 strides; plank 60 s"))
+    row = library.sessions().iloc[0]
+    assert (row["kind"], row["duration_s"]) == ("mixed", 1_500.0)
+    assert len(library.sets()) == 10 + 12
+    stated = library.log(programme="technique-drills", on="2026-05-18", kind="strength")
+    assert (stated.kind, len(stated.rows())) == ("strength", 10)
+
+
+def test_a_line_that_tells_of_no_work_is_asked_about(library: Library) -> None:
+    for text in ("felt great", "legs at home", "25 min"):
+        assert library.log(text, dry_run=True).unknown == (text,)
+    for text, kind in (("felt great", "strength"), ("sick", None), ("10 km easy", None)):
+        assert library.log(text, kind=kind, dry_run=True).unknown == ()
 
 
 def test_a_line_is_kept_without_pandas(tmp_path: Path) -> None:

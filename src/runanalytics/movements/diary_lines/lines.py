@@ -439,13 +439,15 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     unlikely = unlikely_amounts(parts, gathered.rounds, gathered.duration_s)
     either = [*rounds_ahead(parts, counted)] if rounds is None else []
     either += amounts_of_either(parts, counted) if of_list else ()
+    # "felt great": nobody can tell what such a session was.
+    untold = (text,) if kind == "unknown" and not parts else ()
     return DiaryLine(
         text,
         kind,
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
-        tuple(dict.fromkeys((*open_, *unlikely, *either))),
+        tuple(dict.fromkeys((*open_, *unlikely, *either))) or untold,
         told_beside,
     )
 
