@@ -120,10 +120,38 @@ def test_what_cannot_be_logged_is_refused_in_a_sentence_and_changes_nothing(
     assert diary(library) == kept
 
 
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_all_else_stays_to_the_byte(library: Library, ending: str) -> None:
+    kept = (
+        "\ufeff# Diary\r\n## 2026-05-03\r\ngym\r\n\n## 4 May\x0c\n\tyoga\u2028core\x85> ok\n"
+        "\n# 2026-05-06\r\nplank 60 s"
+    ) + ending
+    path = library.diary_file()
+    path.write_bytes(kept.encode())
+    for day in ("2026-05-03", "2026-05-04", "2026-05-05"):
+        library.log("6 strides", on=day)
+    assert path.read_bytes().decode().count("6 strides\r\n") == 3
+    assert library.sessions()["title"].tolist().count("6 strides") == 3
+    for day in ("2026-05-03", "2026-05-04", "2026-05-05"):
+        library.undo_log(day)
+    assert path.read_bytes() == kept.encode()
+
+
+def test_a_line_is_text_without_control_characters(library: Library) -> None:
+    library.log("squat 3x5\0\x1b\tplank 60 s", on="2026-05-03")
+    assert diary(library).endswith("\nsquat 3x5  \tplank 60 s\n")
+    assert len(library.diary()) == 1
+    with pytest.raises(UsageError, match="not text in UTF-8"):
+        library.log("squat \ud800", on="2026-05-03")
+
+
 def test_the_same_line_twice_needs_a_time(library: Library) -> None:
     library.log("drills", on="2026-05-05")
-    with pytest.raises(UsageError, match="already"):
+    with pytest.raises(UsageError, match="already; if it was done twice"):
         library.log("Drills", on="2026-05-05")
+    library.log("nothing since 3 May", on="2026-05-05")
+    with pytest.raises(UsageError, match=r"already$"):
+        library.log("nichts seit 3. Mai", on="2026-05-05")
     library.log("drills", on="2026-05-05", at="18:30")
     assert len(library.sessions()) == 2
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from runanalytics.errors import (
     LibraryError,
@@ -298,7 +299,7 @@ def _as_text(data: bytes, path: Path) -> str:
     try:
         if b"\0" in data:
             raise UnicodeError
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeError:
         raise UsageError(
             "the diary is no text in UTF-8",
@@ -309,7 +310,7 @@ def _as_text(data: bytes, path: Path) -> str:
 
 def _diary(folder: Path, text: str) -> Diary:
     try:
-        return read_diary(text)
+        return read_diary(text.removeprefix("\ufeff"))  # which stays in the file
     except UnreadableFileError as error:
         raise UsageError(error.message, where=str(folder / DIARY), hint=error.hint) from None
 
@@ -342,7 +343,7 @@ def composed(
     UsageError
         If there is no text, or any of them is none.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [_plain(line) for line in text.splitlines() if _plain(line)]
     if len(lines) > _MOST_LINES:
         raise UsageError(
             f"{len(lines):,} lines are no session", hint="import them as a file: diary.md"
@@ -377,6 +378,16 @@ def composed(
             raise UsageError(f"{minutes:g} minutes are no duration of a session")
         said = f"{said}; {minutes:g} min in all"
     return f"{_time(at):%H:%M} {said}" if at is not None else said
+
+
+def _plain(line: str) -> str:
+    """Return a line without control characters, of which one NUL makes a file no text."""
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError(f"{shown(line)} is not text in UTF-8") from None
+    kept = (each if each == "\t" or category(each) != "Cc" else " " for each in line)
+    return "".join(kept).strip()
 
 
 def _time(at: str | dt.time) -> dt.time:
@@ -550,21 +561,21 @@ def _write(folder: Path, data: bytes) -> None:
 
 def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
     """Return a diary's text with a line more: below its day, or below a new heading."""
-    lines = old.splitlines()
-    ending = "\r\n" if "\r\n" in old else "\n"
+    lines, ending = _lines(old)
     same = [entry for entry in diary.entries if entry.day == day]
-    written = [folded(lines[entry.line - 1]) for entry in same]
+    written = [folded(lines[entry.line - 1].strip()) for entry in same]
     if folded(text) in written:
+        twice = "if it was done twice, give the time of one: --at 18:30"
         raise UsageError(
             f"{shown(text)} stands below {day} already",
-            hint="if it was done twice, give the time of one: --at 18:30",
+            hint="" if nothing_said(text, day) else twice,
         )
     # What a heading tells of is a session only while nothing stands below it: "## 3 May, gym".
     titles = {one.line for one in same if lines[one.line - 1].lstrip().startswith("#")}
     opened = [each.line for each in diary.days if each.day == day and each.line not in titles]
     if opened:
         place = max([each.line for each in same if each.line not in titles] + [opened[-1]])
-        new = [*lines[:place], text, *lines[place:]]
+        added = [text]
     else:
         known = [each for each in diary.days if each.day is not None]
         days = [each.day for each in known if each.day is not None]
@@ -573,17 +584,17 @@ def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
             each for each in known if each.day and (each.day < day if falls else each.day > day)
         )
         place = next((each.line - 1 for each in after), len(lines))
-        block = [f"## {day.isoformat()}", text]
-        before = lines[:place]
-        gap = [""] if before and before[-1].strip() else []
-        new = [*before, *gap, *block, *([""] if place < len(lines) else []), *lines[place:]]
-    return ending.join(new) + ending
+        gap = [""] if place and lines[place - 1].strip() else []
+        added = [*gap, f"## {day.isoformat()}", text, *([""] if place < len(lines) else [])]
+    if place and lines[place - 1].splitlines() == [lines[place - 1]]:
+        lines[place - 1] += ending
+    lines[place:place] = [f"{line}{ending}" for line in added]
+    return "".join(lines)
 
 
 def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
     """Return a diary's text without a line, and without its heading if that has no other."""
-    lines = old.splitlines()
-    ending = "\r\n" if "\r\n" in old else "\n"
+    lines, ending = _lines(old)
     gone = {entry.line}
     heading = max(
         (each for each in diary.days if each.line <= entry.line), key=lambda one: one.line
@@ -597,9 +608,14 @@ def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
     if not others and not remarks:
         gone |= set(below)
     elif entry.line == heading.line:
-        lines[entry.line - 1] = heading.written
+        lines[entry.line - 1] = f"{heading.written}{ending}"
         gone = set()
-    return ending.join(line for n, line in enumerate(lines, start=1) if n not in gone) + ending
+    return "".join(line for n, line in enumerate(lines, start=1) if n not in gone)
+
+
+def _lines(text: str) -> tuple[list[str], str]:
+    """Return the lines of a diary with their endings, and how a new one is to end."""
+    return text.splitlines(keepends=True), "\r\n" if "\r\n" in text else "\n"
 
 
 def last_day(lines: Sequence[LoggedLine]) -> dt.date | None:
