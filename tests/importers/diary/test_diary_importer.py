@@ -48,7 +48,7 @@ def test_every_line_is_accounted_for() -> None:
     imported = read("lost\n2026-05-03\ngym\n31 February\nlost, too\n")
     assert (imported.rows.n_rows, imported.rows.n_kept) == (3, 1)
     (note,) = [note for note in imported.notes if note.message.startswith("not read")]
-    assert "line 5 'lost, too' stands of a day that is none ('31 February')" in note.message
+    assert "line 5 'lost, too' stands below a date that is none ('31 February')" in note.message
 
 
 def test_ten_thousand_lines_are_read() -> None:

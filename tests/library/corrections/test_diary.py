@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runanalytics import Library
-from runanalytics.errors import UsageError
+from runanalytics.errors import LibraryError, UsageError
 
 STRONG = (
     "Date,Workout Name,Duration,Exercise Name,Set Order,Weight (kg),Reps\n"
@@ -166,6 +166,40 @@ def test_a_diary_that_is_no_text_is_left_alone_and_what_was_read_stays(library: 
     assert path.read_bytes() == b"\0\1\2"
     assert len(library.sessions()) == 1
     assert library.diary_problems() == ["the diary is no text in UTF-8"]
+
+
+def test_what_cannot_be_opened_stops_no_question_and_status_says_so(library: Library) -> None:
+    library.log("drills", on="2026-05-05")
+    assert "last kept on 2026-05-05 (1 line)" in library.status().diary
+    path = library.diary_file()
+    path.rename(path.with_suffix(".old"))
+    assert library.status().diary == "diary.md is gone; what was read of it before counts"
+    path.mkdir()
+    other = Library.open(library.folder)
+    assert len(other.sessions()) == 1
+    told = "the diary cannot be read (Is a directory)"
+    assert other.status().diary == f"{told}; what was read of it before counts"
+    with pytest.raises(LibraryError, match="cannot be read"):
+        other.log("gym", on="2026-05-06")
+
+
+@pytest.mark.parametrize("nothing", ["", " \n\n", "# Diary\n"])
+def test_a_diary_in_which_nothing_is_left_has_no_line(library: Library, nothing: str) -> None:
+    library.log("drills", on="2026-05-05")
+    assert len(library.sessions()) == 1
+    library.diary_file().write_text(nothing)
+    assert library.sessions().empty
+    assert (library.status().diary, library.status().skipped) == ("no line yet", ())
+    library.log("gym", on="2026-05-06")
+    assert library.sessions()["title"].tolist() == ["gym"]
+    assert library.verify() == []
+
+
+def test_lines_that_name_no_days_are_told(library: Library) -> None:
+    library.diary_file().write_text("2026-05-03\nnothing since 31 June\ndrills\n")
+    (told,) = library.diary_problems()
+    assert told.startswith("line 2 'nothing since 31 June' names no days: '31 June' is no day")
+    assert library.status().diary.startswith("last kept on 2026-05-03 (1 line); not read: line 2")
 
 
 def test_a_line_and_an_export_of_the_same_hour_are_one_session(

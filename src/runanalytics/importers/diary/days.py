@@ -28,8 +28,8 @@ from runanalytics.words.phrases import alternatives, every
 #: Why a line is left out.
 BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
     "above the first day",
-    "of a day that is none",
-    "of a day whose year stands nowhere",
+    "below a date that is none",
+    "below a date whose year stands nowhere",
     f"in a line of more than {LONGEST_LINE:,} letters",
 )
 

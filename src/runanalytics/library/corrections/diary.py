@@ -7,13 +7,14 @@ it into the tables. What is not a line that is added or taken back stays as it i
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from unicodedata import category
 
 from runanalytics.errors import (
@@ -194,7 +195,8 @@ def _shown(row: dict[str, Any]) -> dict[str, object]:
 def diary_in(folder: Path) -> Found | None:
     """Return the diary of a library's folder as a file to import; None where there is none.
 
-    Its place is its name alone, and it has no time: a copy of the library has the same.
+    Its place is its name alone, and it has no time: a copy of the library has the same. Where
+    nothing is left in it, it is a diary without a line, unlike any other file.
     """
     path = folder / DIARY
     try:
@@ -203,7 +205,12 @@ def diary_in(folder: Path) -> Found | None:
         return None
     from runanalytics.importers.files.walk import Found
 
-    return Found(Path(DIARY), size, 0, named=True, opener=lambda: path.open("rb"))
+    def opened() -> io.BufferedReader:
+        data = path.read_bytes()
+        content = io.BytesIO(data if data.strip() else _FIRST_LINES[0].encode())
+        return io.BufferedReader(cast("io.RawIOBase", content))
+
+    return Found(Path(DIARY), size, 0, named=True, opener=opened)
 
 
 def logged_lines(folder: Path) -> list[LoggedLine]:
@@ -218,6 +225,8 @@ def logged_lines(folder: Path) -> list[LoggedLine]:
     ------
     UsageError
         If the diary is no text, or its days cannot be told.
+    LibraryError
+        If it cannot be opened.
     """
     names = read_corrections(folder).names()
     lines = []
@@ -232,15 +241,41 @@ def problems(folder: Path) -> list[str]:
     """Return the lines of the diary that are not read, and why, in words."""
     try:
         diary = _diary(folder, _text(folder))
-    except UsageError as error:
+    except (UsageError, LibraryError) as error:
         return [error.message]
-    today = dt.date.today()
+    found = ((entry, _problem(entry)) for entry in diary.entries)
     return [
-        f"line {entry.line} {shown(entry.text)} stands "
-        + (entry.problem or f"below {entry.day}, which is in the future")
-        for entry in diary.entries
-        if entry.day is None or entry.day > today
+        f"line {entry.line} {shown(entry.text)} {problem}" for entry, problem in found if problem
     ]
+
+
+def _problem(entry: Entry) -> str:
+    if entry.day is None:
+        return f"stands {entry.problem}"
+    if entry.day > dt.date.today():
+        return f"stands below {entry.day}, which is in the future"
+    try:
+        nothing_said(entry.text, entry.day)
+    except UnreadableFileError as error:
+        return f"names no days: {error.message}"
+    return ""
+
+
+def kept_days(folder: Path) -> list[dt.date]:
+    """Return the day of each line of a library's diary that is read, without reading what it says.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+
+    Raises
+    ------
+    UsageError, LibraryError
+        As for `logged_lines`.
+    """
+    entries = _diary(folder, _text(folder)).entries
+    return [entry.day for entry in entries if entry.day is not None and not _problem(entry)]
 
 
 def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
@@ -292,6 +327,12 @@ def _text(folder: Path) -> str:
         data = path.read_bytes()
     except FileNotFoundError:
         return "\n".join(_FIRST_LINES) + "\n"
+    except OSError as error:
+        raise LibraryError(
+            f"the diary cannot be read ({error.strerror})",
+            where=str(path),
+            hint="it is to be a text file that you may read and write",
+        ) from error
     return _as_text(data, path)
 
 
@@ -616,9 +657,3 @@ def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
 def _lines(text: str) -> tuple[list[str], str]:
     """Return the lines of a diary with their endings, and how a new one is to end."""
     return text.splitlines(keepends=True), "\r\n" if "\r\n" in text else "\n"
-
-
-def last_day(lines: Sequence[LoggedLine]) -> dt.date | None:
-    """Return the latest day of a diary's lines that has come."""
-    today = dt.date.today()
-    return max((line.day for line in lines if line.day <= today), default=None)
