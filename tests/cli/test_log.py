@@ -40,6 +40,17 @@ def test_a_line_is_shown_kept_listed_and_taken_back(library: Library) -> None:
     assert output(library).startswith("The diary has no line yet")
 
 
+def test_loads_and_distances_are_shown_in_the_library_s_units(library: Library) -> None:
+    line = ("squat 3x5 175 lb, A-skips 3x30 yards, plank 60 s", "--on", "2025-05-03")
+    text = output(library, *line)
+    assert " 79.38 kg" in text
+    assert "3 × 27.4 m" in text
+    library.units("imperial")
+    text = output(library, *line, "--at", "18:30")
+    assert " 175 lb" in text
+    assert "3 × 30 yd" in text
+
+
 def test_only_the_names_of_shown_commands_are_no_text(library: Library) -> None:
     assert "line hops 3x20 m" in output(library, "line", "hops", "3x20", "m", "--yes")
     assert "undo curls 3x10" in output(library, "undo curls 3x10", "--yes")

@@ -108,7 +108,7 @@ def line(
     read = keep(dry_run=True)
     if not as_json:
         print(read.text_of_day())
-        print_rows(read.shown_rows())
+        print_rows(read.shown_rows(library.units()))
         if read.remarks:
             print(f"beside it: {'; '.join(read.remarks)}")
     if read.unknown and not yes:

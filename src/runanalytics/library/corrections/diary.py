@@ -46,7 +46,7 @@ from runanalytics.movements import (
     programme_of_line,
     read_diary_line,
 )
-from runanalytics.units import duration_text
+from runanalytics.units import YARD_M, duration_text, load_text, load_unit
 from runanalytics.units.days import parse_day
 from runanalytics.units.numerals import shown
 
@@ -121,9 +121,15 @@ class LoggedLine:
         """Return what was understood as rows of plain values; see `DiaryLine.rows`."""
         return self.meaning.rows() if self.meaning else []
 
-    def shown_rows(self) -> list[dict[str, object]]:
-        """Return what was understood for people: columns that say nothing are left out."""
-        rows = [_shown(row) for row in self.rows()]
+    def shown_rows(self, units: str = "metric") -> list[dict[str, object]]:
+        """Return what was understood for people: columns that say nothing are left out.
+
+        Parameters
+        ----------
+        units : {"metric", "imperial"}
+            Of loads and distances.
+        """
+        rows = [_shown(row, units) for row in self.rows()]
         used = [name for name in (rows[0] if rows else {}) if any(row[name] for row in rows)]
         return [{name: row[name] or "" for name in used} for row in rows]
 
@@ -165,12 +171,13 @@ _COUNTS_FOR = {
 }
 
 
-def _shown(row: dict[str, Any]) -> dict[str, object]:
+def _shown(row: dict[str, Any], units: str) -> dict[str, object]:
+    length_m, length = (YARD_M, "yd") if units == "imperial" else (1.0, "m")
     reps = "" if row["reps"] is None else str(row["reps"])
     each = [
         reps,
         "" if row["hold_s"] is None else duration_text(row["hold_s"]),
-        "" if row["distance_m"] is None else f"{row['distance_m']:g} m",
+        "" if row["distance_m"] is None else f"{round(row['distance_m'] / length_m, 1):g} {length}",
     ]
     done = " ".join(filter(None, each))
     sets = "" if row["n_sets"] is None else f"{row['n_sets']} × {done}" if done else row["n_sets"]
@@ -180,7 +187,7 @@ def _shown(row: dict[str, Any]) -> dict[str, object]:
         "written": row["part"],
         "read as": movement(row["movement"]).name if row["movement"] else "?",
         "sets": str(sets) if row["n_sets"] != 1 or done else "1",
-        "load": "" if row["load_kg"] is None else f"{row['load_kg']:g} kg",
+        "load": "" if row["load_kg"] is None else load_text(row["load_kg"], load_unit(units)),
         "each side": "yes" if row["side"] == "both" else row["side"] or "",
         "RPE": "" if row["effort_rpe"] is None else f"{row['effort_rpe']:g}",
         "rest": "" if row["rest_s"] is None else duration_text(row["rest_s"]),
