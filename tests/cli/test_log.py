@@ -96,8 +96,27 @@ def test_edit_opens_the_diary_and_reads_it_anew(
     assert "6 strides" in diary.read_text()
     assert "squat" in Path(str(told.value.hint).rpartition(" ")[2]).read_text()
     monkeypatch.setenv("EDITOR", "no-such-editor")
-    with pytest.raises(UsageError, match="cannot be started"):
+    with pytest.raises(UsageError, match=r"cannot be started \(No such file or directory\); the"):
         output(library, "edit")
+    monkeypatch.setenv("EDITOR", "true")
+    library.diary_file().write_text("2025-05-03\ndrills\n2025-06-31\ngym\n")
+    called = CliRunner().invoke(app, ["--library", str(library.folder), "log", "edit"])
+    assert called.exit_code == 1  # a line is left out, and named
+    assert "line 4 'gym' stands below a date that is none" in called.stderr
+    assert library.status().diary.startswith("last kept on 2025-05-03 (1 line); not read: line 4")
+
+
+def test_a_decision_says_what_was_decided_alone_and_stays(library: Library, tmp_path: Path) -> None:
+    rows = "".join(f"2026-05-0{day},8 km,48:00,easy + 4 strides\n" for day in (1, 2, 3))
+    (tmp_path / "runs.csv").write_text(f"date,distance,duration,title\n{rows}")
+    library.add(tmp_path / "runs.csv")
+    (first, *_) = library.proposals_in("strides")["id"]
+    output(library, "confirm", "strides", "--only", first)
+    alone = "Decided alone before (--only), and still so: 2026-05-01 confirmed.\n"
+    text = output(library, "reject", "strides")
+    assert "is rejected: 2 days, 2026-05-02 to 2026-05-03. What is imported later" in text
+    assert alone in text
+    assert output(library, "reject", "strides", "--undo").endswith(f"to 2026-05-03.\n{alone}")
 
 
 def test_a_day_to_come_is_told_and_is_not_when_the_diary_was_last_kept(library: Library) -> None:

@@ -246,7 +246,10 @@ class Status:
             lines += [f"  {each}" for each in self.proposed]
         if self.zones:
             lines += ["", "Times without their zone"]
-            lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
+            lines += [
+                f"  {counted(count, what.removesuffix('s'))}: {basis}"
+                for what, basis, count in self.zones
+            ]
         if self.unmatched:
             lines += ["", "Names that are not matched (sets)"]
             lines += [f"  {name} ({n_sets:,})" for name, n_sets in self.unmatched[:MOST_NAMES]]
