@@ -156,6 +156,16 @@ def test_the_same_line_twice_needs_a_time(library: Library) -> None:
     assert len(library.sessions()) == 2
 
 
+def test_a_line_that_stands_twice_below_a_day_counts_once(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "diary.md").write_text("2026-05-05\n6 strides\n6  Strides\n18:00 6 strides\n")
+    report = library.add(tmp_path / "diary.md")
+    assert "stands below its day already" in str(report.files[0].notes)
+    assert library.sessions()["start_utc"].isna().sum() == 1 == len(library.sessions()) - 1
+    library.diary_file().write_text("2026-05-06\ngym\n\ngym\n")
+    assert library.sessions()["title"].tolist().count("gym") == 1 == len(library.diary())
+    assert library.diary_problems() == ["line 4 'gym' stands below its day already"]
+
+
 def test_a_diary_that_is_no_text_is_left_alone_and_what_was_read_stays(library: Library) -> None:
     library.log("drills", on="2026-05-05")
     assert len(library.sessions()) == 1

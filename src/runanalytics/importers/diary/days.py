@@ -23,7 +23,7 @@ from runanalytics.importers.text.local_time import (
 )
 from runanalytics.movements import LONGEST_LINE, read_name, take_amounts
 from runanalytics.units.numerals import shown
-from runanalytics.words.phrases import alternatives, every
+from runanalytics.words.phrases import alternatives, every, folded
 
 #: Why a line is left out.
 BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
@@ -32,6 +32,8 @@ BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
     "below a date whose year stands nowhere",
     f"in a line of more than {LONGEST_LINE:,} letters",
 )
+#: Why a line counts once that stands twice below one day.
+TWICE = "below its day already"
 
 #: A longer line is no date.
 _LONGEST_DATE = 48
@@ -184,6 +186,27 @@ def read_diary(text: str) -> Diary:
                 entries.append(entry)
     entries = sorted([*entries, *titles.values()], key=lambda each: each.line)
     return Diary(tuple(days.values()), tuple(entries))
+
+
+def said_twice(diary: Diary) -> frozenset[int]:
+    r"""Return the numbers of lines that say word for word what one above them says of that day.
+
+    Parameters
+    ----------
+    diary : Diary
+        As `read_diary` returns it.
+
+    Examples
+    --------
+    >>> said_twice(read_diary("2026-05-03\n6 strides\n18:00 drills\n6 Strides\n19:00 drills"))
+    frozenset({4})
+    """
+    said, again = set[tuple[object, ...]](), set[int]()
+    for entry in diary.entries:
+        words = (entry.day, entry.time, *folded(entry.text).split())
+        again |= {entry.line} if entry.day is not None and words in said else set()
+        said.add(words)
+    return frozenset(again)
 
 
 def time_before(text: str) -> tuple[dt.time | None, str]:

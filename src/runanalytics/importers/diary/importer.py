@@ -25,7 +25,15 @@ import pandas as pd
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.accounts import Ledger
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, log_spans
-from runanalytics.importers.diary.days import Diary, Entry, Nothing, nothing_said, read_diary
+from runanalytics.importers.diary.days import (
+    TWICE,
+    Diary,
+    Entry,
+    Nothing,
+    nothing_said,
+    read_diary,
+    said_twice,
+)
 from runanalytics.importers.implausible_days import FIRST_DAY
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.delimited import text_of
@@ -190,6 +198,7 @@ def _lines(
     problems = []
     # Tomorrow counts, since zones are a day apart.
     last = dt.datetime.now().astimezone().date() + dt.timedelta(days=1)
+    again = said_twice(diary)
     for entry in diary.entries:
         if entry.day is None:
             ledger.leave_out(entry.line, entry.problem.partition(" (")[0])
@@ -201,6 +210,10 @@ def _lines(
             problems.append(
                 f"line {entry.line} {shown(entry.text)} stands under {entry.day}, {when}"
             )
+            continue
+        if entry.line in again:
+            ledger.leave_out(entry.line, TWICE)
+            problems.append(f"line {entry.line} {shown(entry.text)} stands {TWICE}")
             continue
         try:
             none_done = nothing_said_of(entry)

@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +25,14 @@ from runanalytics.errors import (
 )
 from runanalytics.importers.diary.days import (
     TOO_LONG,
+    TWICE,
     Diary,
     Entry,
     Nothing,
     day_up_to,
     nothing_said,
     read_diary,
+    said_twice,
 )
 from runanalytics.importers.text.local_time import parse_time_of_day
 from runanalytics.library.corrections.movements import read_corrections
@@ -237,8 +239,10 @@ def logged_lines(folder: Path) -> list[LoggedLine]:
     """
     names = read_corrections(folder).names()
     lines = []
-    for entry in _diary(folder, _text(folder)).entries:
-        if entry.day is not None:
+    diary = _diary(folder, _text(folder))
+    again = said_twice(diary)
+    for entry in diary.entries:
+        if entry.day is not None and entry.line not in again:
             with suppress(UnreadableFileError):
                 lines.append(_logged(entry, names))
     return sorted(lines, key=lambda line: line.day)
@@ -250,10 +254,18 @@ def problems(folder: Path) -> list[str]:
         diary = _diary(folder, _text(folder))
     except (UsageError, LibraryError) as error:
         return [error.message]
-    found = ((entry, _problem(entry)) for entry in diary.entries)
     return [
-        f"line {entry.line} {shown(entry.text)} {problem}" for entry, problem in found if problem
+        f"line {entry.line} {shown(entry.text)} {problem}"
+        for entry, problem in _with_problems(diary)
+        if problem
     ]
+
+
+def _with_problems(diary: Diary) -> Iterator[tuple[Entry, str]]:
+    """Yield the lines of a diary, each with why it is not read, which may be ""."""
+    again = said_twice(diary)
+    for entry in diary.entries:
+        yield entry, f"stands {TWICE}" if entry.line in again else _problem(entry)
 
 
 def _problem(entry: Entry) -> str:
@@ -281,8 +293,8 @@ def kept_days(folder: Path) -> list[dt.date]:
     UsageError, LibraryError
         As for `logged_lines`.
     """
-    entries = _diary(folder, _text(folder)).entries
-    return [entry.day for entry in entries if entry.day is not None and not _problem(entry)]
+    told = _with_problems(_diary(folder, _text(folder)))
+    return [entry.day for entry, problem in told if entry.day is not None and not problem]
 
 
 def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
