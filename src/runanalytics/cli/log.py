@@ -145,17 +145,17 @@ def _ask(read: LoggedLine, *, as_json: bool) -> None:
 
 
 def _list(library: Library, *, as_json: bool, everything: bool) -> None:
-    lines = library.diary()
     if as_json:
-        print_json([each.to_dict() for each in lines])
+        print_json([each.to_dict() for each in library.diary()])
         return
-    if not lines:
+    n_lines = len(library.diary_days())
+    if not n_lines:
         print_text(
             'The diary has no line yet. Add one: runanalytics log "squat 3x5 80 kg, 6 strides"'
         )
         _print_problems(library)
         return
-    latest = lines if everything else lines[-_LATEST:]
+    latest = library.diary(None if everything else _LATEST)
     print_rows(
         [
             {
@@ -168,9 +168,8 @@ def _list(library: Library, *, as_json: bool, everything: bool) -> None:
             for each in latest
         ]
     )
-    more = f" (the latest {len(latest)}; --all lists the others)" if latest != lines else ""
-    count = _counted(len(lines))
-    print(f"{count}{more}")
+    more = f" (the latest {len(latest)}; --all lists the others)" if len(latest) < n_lines else ""
+    print(f"{_counted(n_lines)}{more}")
     _print_problems(library)
 
 
@@ -228,6 +227,6 @@ def edit(context: typer.Context) -> None:
             raise UsageError(f"the editor ended with status {done.returncode}")
 
     changed = library.edit_diary(open_in_editor)
-    print(f"{path}: {_counted(len(library.diary()))}{'' if changed else ', as before'}")
+    print(f"{path}: {_counted(len(library.diary_days()))}{'' if changed else ', as before'}")
     if _print_problems(library):
         raise typer.Exit(1)

@@ -205,6 +205,16 @@ def test_a_diary_in_which_nothing_is_left_has_no_line(library: Library, nothing:
     assert library.verify() == []
 
 
+def test_the_latest_lines_alone_are_read(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "".join(f"2026-05-{day:02}\ngym\n6 strides\n" for day in range(28, 0, -1))
+    library.diary_file().write_text(text)
+    read: list[str] = []
+    reader = "runanalytics.library.corrections.diary.read_diary_line"
+    monkeypatch.setattr(reader, lambda text, **_: read.append(text))
+    assert [line.day.day for line in library.diary(3)] == [27, 28, 28]
+    assert (len(read), len(library.diary_days())) == (3, 56)
+
+
 def test_lines_that_name_no_days_are_told(library: Library) -> None:
     library.diary_file().write_text("2026-05-03\nnothing since 31 June\ndrills\n")
     (told,) = library.diary_problems()

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from unicodedata import category
@@ -222,13 +223,15 @@ def diary_in(folder: Path) -> Found | None:
     return Found(Path(DIARY), size, 0, named=True, opener=opened)
 
 
-def logged_lines(folder: Path) -> list[LoggedLine]:
-    """Return the lines of a library's diary, by day; those of no known day are left out.
+def logged_lines(folder: Path, latest: int | None = None) -> list[LoggedLine]:
+    """Return the lines of a library's diary, by day; those that are not read are left out.
 
     Parameters
     ----------
     folder : Path
         The library's folder.
+    latest : int, optional
+        How many, the latest; by default all.
 
     Raises
     ------
@@ -238,14 +241,31 @@ def logged_lines(folder: Path) -> list[LoggedLine]:
         If it cannot be opened.
     """
     names = read_corrections(folder).names()
-    lines = []
-    diary = _diary(folder, _text(folder))
-    again = said_twice(diary)
-    for entry in diary.entries:
-        if entry.day is not None and entry.line not in again:
-            with suppress(UnreadableFileError):
-                lines.append(_logged(entry, names))
-    return sorted(lines, key=lambda line: line.day)
+    kept = _kept(_diary(folder, _text(folder)))
+    return [_logged(entry, names) for _, entry in kept[-latest if latest else 0 :]]
+
+
+def kept_days(folder: Path) -> list[dt.date]:
+    """Return the day of each line of a library's diary, without reading what the lines say.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+
+    Raises
+    ------
+    UsageError, LibraryError
+        As for `logged_lines`.
+    """
+    return [day for day, _ in _kept(_diary(folder, _text(folder)))]
+
+
+def _kept(diary: Diary) -> list[tuple[dt.date, Entry]]:
+    """Return the lines that are read, with their days, by day."""
+    told = _with_problems(diary)
+    kept = [(entry.day, entry) for entry, problem in told if entry.day and not problem]
+    return sorted(kept, key=lambda each: each[0])
 
 
 def problems(folder: Path) -> list[str]:
@@ -278,23 +298,6 @@ def _problem(entry: Entry) -> str:
     except UnreadableFileError as error:
         return f"names no days: {error.message}"
     return ""
-
-
-def kept_days(folder: Path) -> list[dt.date]:
-    """Return the day of each line of a library's diary that is read, without reading what it says.
-
-    Parameters
-    ----------
-    folder : Path
-        The library's folder.
-
-    Raises
-    ------
-    UsageError, LibraryError
-        As for `logged_lines`.
-    """
-    told = _with_problems(_diary(folder, _text(folder)))
-    return [entry.day for entry, problem in told if entry.day is not None and not problem]
 
 
 def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
@@ -370,9 +373,14 @@ def _as_text(data: bytes, path: Path) -> str:
 
 def _diary(folder: Path, text: str) -> Diary:
     try:
-        return read_diary(text.removeprefix("\ufeff"))  # which stays in the file
+        return _days_of(text.removeprefix("\ufeff"))  # which stays in the file
     except UnreadableFileError as error:
         raise UsageError(error.message, where=str(folder / DIARY), hint=error.hint) from None
+
+
+@lru_cache(maxsize=2)  # a question asks for lines, days and problems of one text
+def _days_of(text: str) -> Diary:
+    return read_diary(text)
 
 
 # Writing ----------------------------------------------------------------------------------------
