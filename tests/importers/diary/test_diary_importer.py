@@ -72,6 +72,15 @@ def test_other_texts_are_no_diary(name: str, content: bytes) -> None:
         identify(name, content)
 
 
+def test_a_date_that_may_be_two_days_is_asked_about_whatever_the_file_is_called() -> None:
+    text = b"3/5/2026\nsquat 3x5\n4/5/2026\n6 strides\n"
+    for name in ("diary.md", "notes.txt"):
+        assert identify(name, text) is DIARY
+    with pytest.raises(UnreadableFileError, match="can be read as two dates"):
+        DIARY.read(text)
+    assert not DIARY.recognises("notes.txt", b"3/5/2026\ncall mum\n4/5\ndentist\n")
+
+
 def test_training_txt_is_a_diary_by_what_stands_in_it() -> None:
     text = b"3.5.2026\nLauf-ABC, 5 Steigerungen\n5.5.2026\nKraft: Kniebeugen 3x8 60 kg\n"
     importer, imported = read_bytes("training.txt", text, ReadOptions())

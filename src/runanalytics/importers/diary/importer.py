@@ -17,6 +17,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
@@ -51,6 +52,9 @@ from runanalytics.units.numerals import shown
 _NAMES, _ENDINGS = ("diary.md", "diary.txt"), (".md", ".txt")
 #: A text of another name is a diary if so many of its lines tell of work that is known.
 _KNOWN_SHARE = 0.34
+#: A date that may be two days, and what stands for it where only that it is one matters.
+_EITHER_DAY = re.compile(r"(?<![\d/-])\d{1,2}([/-])\d{1,2}(?:\1\d{2,4})?(?![\d/-])")
+_ANY_DAY = f"{FIRST_DAY}"
 #: Logs of which "nothing" says that they were kept.
 _KEPT_LOGS = ("strength", "technique")
 _NO_DAY = "of a span of days that is none"
@@ -77,9 +81,9 @@ class DiaryImporter(Importer):
             return bool(head)
         if not re.search(rb"\d", head):
             return False
-        try:
-            diary = read_diary(text_of(head))
-        except UnreadableFileError:
+        text = text_of(head)
+        diary = _days_in(text) or _days_in(_EITHER_DAY.sub(_ANY_DAY, text))
+        if diary is None:
             return False
         # No table has a line that is a date alone.
         inline = {entry.line for entry in diary.entries}
@@ -125,6 +129,13 @@ class DiaryImporter(Importer):
             notes=[*tables.notes, *_doubts(lines), *_problem_notes(problems), *empty],
             rows=ledger.account(),
         )
+
+
+def _days_in(text: str) -> Diary | None:
+    """Return the days of a text; None where a date can be two days, which is asked of a diary."""
+    with suppress(UnreadableFileError):
+        return read_diary(text)
+    return None
 
 
 def session_of_line(entry: Entry, line: DiaryLine) -> LoggedSession:
