@@ -54,6 +54,7 @@ def test_loads_and_distances_are_shown_in_the_library_s_units(library: Library) 
 def test_only_the_names_of_shown_commands_are_no_text(library: Library) -> None:
     assert "line hops 3x20 m" in output(library, "line", "hops", "3x20", "m", "--yes")
     assert "undo curls 3x10" in output(library, "undo curls 3x10", "--yes")
+    assert "\nsquat 3x5  Squat" in output(library, "- squat 3x5")
 
 
 def test_unknown_words_are_kept_only_if_that_is_said(library: Library) -> None:

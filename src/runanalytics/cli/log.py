@@ -5,6 +5,7 @@ What follows `log` is a line of the diary unless it is the name of a sub-command
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -38,7 +39,8 @@ class _FreeText(Commands):
         """Put the command that reads a line before whatever names no other."""
         named = {*self.commands, *ctx.help_option_names} - {_LINE}  # "line hops 3x20 m" is text
         if not args or args[0] not in named:
-            args = [_LINE, *args]
+            # A line may be copied with the mark of a list: "- squat 3x5".
+            args = [_LINE, *(re.sub(r"^-\s+", "", each) for each in args)]
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:

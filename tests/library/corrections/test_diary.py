@@ -50,6 +50,13 @@ def test_no_list_of_older_diaries_grows(library: Library) -> None:
     assert len(library.sessions()) == 3
 
 
+def test_a_notebook_shows_what_was_understood_as_a_table(library: Library) -> None:
+    shown = library.log("<b>zorbing</b> 3x10, squat 2x5", dry_run=True)._repr_html_()
+    assert shown.count("<tr") == 3
+    assert "<td>&lt;b&gt;zorbing&lt;/b&gt; 3x10</td>" in shown
+    assert library.log("nothing", on="2026-05-03")._repr_html_().count("<p>") == 1
+
+
 def test_what_is_only_asked_is_not_kept(library: Library) -> None:
     read = library.log("zorbing 3x10", dry_run=True)
     assert (read.kept, read.unknown) == (False, ("zorbing",))

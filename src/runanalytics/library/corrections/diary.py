@@ -7,6 +7,7 @@ it into the tables. What is not a line that is added or taken back stays as it i
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
 import os
 import tempfile
@@ -135,6 +136,13 @@ class LoggedLine:
         rows = [_shown(row, units) for row in self.rows()]
         used = [name for name in (rows[0] if rows else {}) if any(row[name] for row in rows)]
         return [{name: row[name] or "" for name in used} for row in rows]
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        rows, beside = self.shown_rows(), [self.text_of_day(), *self.remarks]
+        said = "".join(f"<p>{html.escape(each)}</p>" for each in beside)
+        return said + (pd.DataFrame(rows).to_html(index=False) if rows else "")
 
     def text_of_day(self) -> str:
         """Return day, time, kind and duration in words."""
