@@ -82,6 +82,8 @@ _WANTED = {
 }
 
 
+#: The source of what any diary says of how long it was kept.
+_OF_DIARIES = "diary"
 #: What counts where the diary cannot be read or what it says cannot be stored.
 _AS_BEFORE = "what was read of it before counts"
 
@@ -342,7 +344,11 @@ def _diary(folder: LibraryFolder) -> str:
 
     catalogue = folder.reading()
     if not (folder.path / DIARY).exists():
-        return f"{DIARY} is gone; {_AS_BEFORE}" if still_counts(catalogue) else ""
+        if still_counts(catalogue):
+            return f"{DIARY} is gone; {_AS_BEFORE}"
+        spans = log_spans(folder)
+        last = spans.loc[spans["source"] == _OF_DIARIES, "last_date"].max()
+        return "" if pd.isna(last) else f"last kept on {last:%Y-%m-%d}"
     wrong = problems(folder.path)
     try:
         days = kept_days(folder.path)

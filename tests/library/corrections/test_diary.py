@@ -247,6 +247,9 @@ def test_of_two_diaries_that_begin_on_one_day_the_longer_says_how_long_the_log_w
     library.log("gym", on="2026-05-31")
     (tmp_path / "diary.md").write_text("2026-05-03\nsquat 3x5\n2026-05-09\nsquat 3x5\n")
     library.add(tmp_path / "diary.md")
+    other = Library.open(tmp_path / "other")
+    other.add(tmp_path / "diary.md")
+    assert other.status().diary == "last kept on 2026-05-09"
     (span,) = library.log_spans()["last_date"]
     assert f"{span:%Y-%m-%d}" == "2026-05-31"
 
