@@ -109,6 +109,7 @@ def test_undo_takes_back_the_last_line_of_a_day_and_nothing_else(library: Librar
         ("3 May 2026", {"on": "2026-05-03"}, "a date or a remark"),
         ("gym\n" * 10_000, {"on": "2026-05-03"}, "10,000 lines are no session"),
         ("gym", {"at": "25:00"}, "no time of day"),
+        ("gym", {"at": 3}, "write it as '18:30'"),
         ("gym", {"kind": "fun"}, "no kind 'fun'"),
         ("gym", {"minutes": -3}, "no duration"),
         ("", {"programme": "abs of steel"}, "no programme"),
@@ -220,6 +221,15 @@ def test_the_latest_lines_alone_are_read(library: Library, monkeypatch: pytest.M
     monkeypatch.setattr(reader, lambda text, **_: read.append(text))
     assert [line.day.day for line in library.diary(3)] == [27, 28, 28]
     assert (len(read), len(library.diary_days())) == (3, 56)
+
+
+def test_the_library_s_own_diary_is_not_taken_out_but_edited(library: Library) -> None:
+    library.log("drills", on="2026-05-05")
+    assert len(library.sessions()) == 1
+    with pytest.raises(UsageError, match="own diary is not taken out"):
+        library.remove("diary.md")
+    assert library.removals() == []
+    assert library.rebuild().text() == "1 file was read anew."
 
 
 def test_lines_that_name_no_days_are_told(library: Library) -> None:
