@@ -10,6 +10,7 @@ from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.diary.days import (
     NO_SUCH_DAY,
     NO_YEAR,
+    NOT_TICKED,
     Nothing,
     nothing_said,
     read_diary,
@@ -84,6 +85,15 @@ def test_what_else_a_heading_says_is_a_session_only_where_nothing_stands_below_i
     found = [(str(entry.day)[6:], entry.text) for entry in read_diary(text).entries]
     on_five = [("5-05", "drills"), ("5-05", "yoga")]
     assert found == [("5-03", "gym"), ("5-04", "core"), *on_five, ("5-06", "gym")]
+
+
+def test_a_task_is_done_once_it_is_ticked() -> None:
+    text = "2026-05-03\n- [ ] squat 3x5\n- [x] lunges 3x8\n1. [] hops 3x10\n- [X] core\n"
+    done, planned = [], []
+    for entry in read_diary(text).entries:
+        (done if entry.day else planned).append(entry.text)
+        assert entry.problem == ("" if entry.day else NOT_TICKED)
+    assert (len(done), planned) == (2, ["- [ ] squat 3x5", "1. [] hops 3x10"])
 
 
 def test_lines_with_numbers_are_no_dates() -> None:

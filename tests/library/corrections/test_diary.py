@@ -109,6 +109,7 @@ def test_undo_takes_back_the_last_line_of_a_day_and_nothing_else(library: Librar
         ("3 May 2026", {"on": "2026-05-03"}, "a date or a remark"),
         ("gym\n" * 10_000, {"on": "2026-05-03"}, "10,000 lines are no session"),
         ("gym", {"at": "25:00"}, "no time of day"),
+        ("[ ] squat 3x5", {}, "without the tick"),
         ("gym", {"at": 3}, "write it as '18:30'"),
         ("gym", {"kind": "fun"}, "no kind 'fun'"),
         ("gym", {"minutes": -3}, "no duration"),

@@ -32,6 +32,8 @@ BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
     "below a date whose year stands nowhere",
     f"in a line of more than {LONGEST_LINE:,} letters",
 )
+#: Why a line of a list of tasks is not done: "- [ ] squat 3x5", beside "- [x] lunges 3x8".
+NOT_TICKED = "without the tick of what is done"
 #: Why a line counts once that stands twice below one day.
 TWICE = "below its day already"
 
@@ -45,6 +47,7 @@ _STRONG, _LINK = re.compile(r"\*\*+|__+"), re.compile(r"\[\[?([^\[\]]+)\]\]?(?!\
 #: So many words of a heading may be its date.
 _DATE_WORDS = 7
 _RULE = re.compile(r"^[\W_]*$")
+_TASK = re.compile(r"^(?:(?:[-*+•]|\d{1,2}[.)])\s+)?\[\s*\]\s")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: A date before what was done on it: "2026-05-03: squat 3x5", "3 May - gym".
 _DATE_BEFORE = re.compile(
@@ -176,6 +179,8 @@ def read_diary(text: str) -> Diary:
             entries.append(Entry(number, None, said[:LONGEST_LINE], problem=TOO_LONG))
         elif current is None:
             entries.append(Entry(number, None, said, problem=BEFORE_ANY_DAY))
+        elif _TASK.match(said):
+            entries.append(Entry(number, None, said, problem=NOT_TICKED))
         else:
             time, rest = time_before(said)
             entry = Entry(number, current.day, rest, time, current.problem)

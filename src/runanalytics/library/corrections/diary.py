@@ -26,6 +26,7 @@ from runanalytics.errors import (
     UsageError,
 )
 from runanalytics.importers.diary.days import (
+    NOT_TICKED,
     TOO_LONG,
     TWICE,
     Diary,
@@ -69,6 +70,11 @@ _FIRST_LINES = (
 )
 #: A text of more lines is a file to import.
 _MOST_LINES = 40
+#: Why a line is not kept, and what to do.
+_REFUSED = {
+    TOO_LONG: "write each session on a line of its own",
+    NOT_TICKED: "log what was done, without the box",
+}
 _LONGEST_MIN = 24 * 60
 _EDIT = "'runanalytics log edit' opens it"
 
@@ -326,10 +332,9 @@ def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
         If it would be no line of that day but a date or a remark, or names days that are none.
     """
     entries = _diary(folder, f"{day.isoformat()}\n{text}\n").entries
-    if [entry.problem for entry in entries] == [TOO_LONG]:
-        raise UsageError(
-            f"{shown(text)} stands {TOO_LONG}", hint="write each session on a line of its own"
-        )
+    for problem, hint in _REFUSED.items():
+        if [entry.problem for entry in entries] == [problem]:
+            raise UsageError(f"{shown(text)} stands {problem}", hint=hint)
     if len(entries) != 1 or entries[0].day != day or entries[0].line != 2:
         raise UsageError(
             f"{shown(text)} would be read as a date or a remark",
