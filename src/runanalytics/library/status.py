@@ -82,8 +82,6 @@ _WANTED = {
 }
 
 
-#: The source of what any diary says of how long it was kept.
-_OF_DIARIES = "diary"
 #: What counts where the diary cannot be read or what it says cannot be stored.
 _AS_BEFORE = "what was read of it before counts"
 
@@ -339,6 +337,7 @@ def status(folder: LibraryFolder) -> Status:
 
 def _diary(folder: LibraryFolder) -> str:
     """Return when the diary was last kept, and what of it is not read."""
+    from runanalytics.importers.diary.importer import DiaryImporter
     from runanalytics.library.corrections.diary import kept_days, problems
     from runanalytics.library.diary import is_read, still_counts
 
@@ -347,7 +346,7 @@ def _diary(folder: LibraryFolder) -> str:
         if still_counts(catalogue):
             return f"{DIARY} is gone; {_AS_BEFORE}"
         spans = log_spans(folder)
-        last = spans.loc[spans["source"] == _OF_DIARIES, "last_date"].max()
+        last = spans.loc[spans["source"] == DiaryImporter.name, "last_date"].max()
         return "" if pd.isna(last) else f"last kept on {last:%Y-%m-%d}"
     wrong = problems(folder.path)
     try:

@@ -200,6 +200,8 @@ def test_what_cannot_be_opened_stops_no_question_and_status_says_so(library: Lib
     assert other.status().diary == f"{told}; what was read of it before counts"
     with pytest.raises(LibraryError, match="cannot be read"):
         other.log("gym", on="2026-05-06")
+    with pytest.raises(LibraryError, match="cannot be read"):
+        other.edit_diary(Path.touch)
 
 
 @pytest.mark.parametrize("nothing", ["", " \n\n", "# Diary\n"])

@@ -359,16 +359,22 @@ def _text(folder: Path) -> str:
     """Return the text of the diary, or that of a new one."""
     path = folder / DIARY
     try:
-        data = path.read_bytes()
+        return _as_text(_content(path), path)
     except FileNotFoundError:
         return "\n".join(_FIRST_LINES) + "\n"
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise LibraryError(
             f"the diary cannot be read ({error.strerror})",
             where=str(path),
             hint="it is to be a text file that you may read and write",
         ) from error
-    return _as_text(data, path)
 
 
 def _as_text(data: bytes, path: Path) -> str:
@@ -598,7 +604,7 @@ def edit(folder: Path, change: Callable[[Path], object]) -> bool:
         meanwhile. The diary is as it was, and the copy is kept and named if it has been changed.
     """
     path = diary_file(folder)
-    before = path.read_bytes()
+    before = _content(path)
     with explained(folder):
         number, name = tempfile.mkstemp(prefix="diary-", suffix=".md")
         os.close(number)
