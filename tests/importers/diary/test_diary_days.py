@@ -87,6 +87,14 @@ def test_what_else_a_heading_says_is_a_session_only_where_nothing_stands_below_i
     assert found == [("5-03", "gym"), ("5-04", "core"), *on_five, ("5-06", "gym")]
 
 
+@pytest.mark.parametrize(
+    "heading", ["1 Jan – 31 Dec 2026", "4 to 10 May 2026", "4 May - 10 May", "3.5. bis 9.5.2026"]
+)
+def test_a_heading_of_two_dates_is_no_day(heading: str) -> None:
+    (entry,) = read_diary(f"# 2026\n## {heading}\n### Mon 4 May\ngym\n").entries
+    assert (entry.day, entry.text) == (dt.date(2026, 5, 4), "gym")
+
+
 def test_a_task_is_done_once_it_is_ticked() -> None:
     text = "2026-05-03\n- [ ] squat 3x5\n- [x] lunges 3x8\n1. [] hops 3x10\n- [X] core\n"
     done, planned = [], []

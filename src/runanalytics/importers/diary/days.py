@@ -319,6 +319,8 @@ def _dated(lines: Sequence[str]) -> Iterator[_Dated]:
         if full is None and (before := _DATE_BEFORE.match(written)):
             date, after = before["date"] or before["words"], before["text"] or before["after"]
             full = _full_date(date, year, is_heading=before["date"] is not None)
+            if marked["hashes"] and _has_a_date(after.split(), year):
+                full = None
             written, rest = (written, rest) if full is None else (date, after)
         if full is None and marked["hashes"]:
             full, written, rest = _date_among(written, year)
@@ -336,19 +338,31 @@ def _dated(lines: Sequence[str]) -> Iterator[_Dated]:
 
 
 def _date_among(heading: str, year: int) -> tuple[str | None, str, str]:
-    """Return the date that a heading begins or ends with, as written, and what else it says.
+    """Return the date that a heading begins or ends with, as written, and what follows it.
 
-    The first is None if there is none: "## Plan", "## Week 18".
+    The first is None if there is none, or another beside it: "## Week 18", "## 4 to 10 May 2026",
+    "## 4 May - 10 May".
     """
     said = heading.split()
     for number in range(min(_DATE_WORDS, len(said) - 1), 0, -1):
-        first, rest = " ".join(said[:number]), " ".join(said[number:])
-        if (full := _full_date(first.rstrip(",;"), year, is_heading=False)) is not None:
-            return full, first.rstrip(",;"), rest
-        last, rest = " ".join(said[-number:]), " ".join(said[:-number])
-        if _full_date(last.strip("()"), year, is_heading=False) == last.strip("()"):
-            return last.strip("()"), last.strip("()"), rest
+        first, rest = " ".join(said[:number]).rstrip(",;"), said[number:]
+        full = _full_date(first, year, is_heading=False)
+        if full is not None and not _has_a_date(rest, year):
+            return full, first, " ".join(rest)
+        last, rest = " ".join(said[-number:]).strip("()"), said[:-number]
+        if _full_date(last, year, is_heading=False) == last and not _has_a_date(rest, year):
+            return last, last, ""
     return None, heading, ""
+
+
+def _has_a_date(said: Sequence[str], year: int) -> bool:
+    """Return whether some of these words are a date, or all a day of the month: "4 to" 10 May."""
+    ends = ((begin, end) for begin in range(len(said)) for end in range(begin + 1, len(said) + 1))
+    return any(
+        _full_date(" ".join(said[begin:end]).strip("(),;:"), year, is_heading=False) is not None
+        for begin, end in ends
+        if end - begin <= _DATE_WORDS
+    ) or (len(said) <= 2 and said[0].rstrip(".").isdigit())
 
 
 @lru_cache(maxsize=4096)
