@@ -40,6 +40,13 @@ def test_a_line_is_shown_kept_listed_and_taken_back(library: Library) -> None:
     assert output(library).startswith("The diary has no line yet")
 
 
+def test_days_are_named_alike_where_a_line_is_kept_and_taken_back(library: Library) -> None:
+    day = dt.date.today() - dt.timedelta(days=40)
+    named = f"the {day.day}th of {day:%B}" if 4 <= day.day <= 20 else f"{day.day} {day:%b}"
+    output(library, "drills", "--on", named)
+    assert f"Taken back from {day}: drills" in output(library, "undo", "--on", named)
+
+
 def test_loads_and_distances_are_shown_in_the_library_s_units(library: Library) -> None:
     line = ("squat 3x5 175 lb, A-skips 3x30 yards, plank 60 s", "--on", "2025-05-03")
     text = output(library, *line)

@@ -562,7 +562,7 @@ def take_back(folder: Path, on: object) -> tuple[dt.date, str]:
             diary = _diary(folder, old)
             days = [entry.day for entry in diary.entries if entry.day is not None]
             latest = max(days, default=None)
-            wanted = latest if on is None else _day(on, dt.date.max)
+            wanted = latest if on is None else _day(on, dt.date.today())
             of_day = [entry for entry in diary.entries if wanted and entry.day == wanted]
             if not of_day or wanted is None:
                 raise UsageError(f"the diary has no line of {wanted or 'any day'}", hint=_EDIT)
