@@ -46,28 +46,34 @@ MADE_UP = {
 #: Lines that they are put into: with amounts and without, in a sentence, and beside remarks.
 AROUND = {
     "en": (
+        *("Mon: squats 3x8. Wed: {}, plank 60 s", "Group did {}, squats 3x8"),
+        *("After 5 strides and {}: squats 3x8", "squats 3x8, pull-ups 3xmax, {}"),
         *("squats 3x8, {}", "{} 3x12, squats 3x8", "Gym: {}, plank 45 s", "squats 3x8. {}."),
         *("lunges 3x10 and {} behind the pub", "Felt good. Then {} with Ann, 3x10 lunges"),
         *("Ellie: {}, squats 3x8", "squats 3x8, {} too as we had time"),
         *("{}: 3x12, squats 3x8", "{} - squats 3x8, plank 45 s", "{}. Squats 3x8, plank 45 s"),
     ),
     "de": (
+        *("Mo: Kniebeugen 3x8. Mi: {}, Plank 60 s", "Nach 5 Steigerungen und {}: Kniebeugen 3x8"),
         *("Kniebeugen 3x8, {}", "{} 3x12, Kniebeugen 3x8", "Kraft: {}, Plank 45 s"),
         *("Kniebeugen 3x8. {}.", "Ausfallschritte 3x10 und {} hinter dem Haus"),
         *("Müde Beine. Dann {} am Gaisberg, Kniebeugen 3x8", "Kniebeugen 3x8, Jan {}"),
         *("Kniebeugen 3x8, ich habe {} geübt", "{}: 3x12, Kniebeugen 3x8"),
     ),
     "fr": (
+        *("Lun : squats 3x8. Mer : {}, gainage 45 s",),
         *("squats 3x8, {}", "{} 3x12, squats 3x8", "Renfo : {}, gainage 45 s", "squats 3x8. {}."),
         *("fentes 3x10 et {} derrière l'église", "Jambes lourdes. Puis {} à Meylan, squats 3x8"),
         *("squats 3x8, Hugo {}", "squats 3x8, {} pour tous", "{} : 3x12, squats 3x8"),
     ),
     "it": (
+        *("Lunedì: squat 3x8. Venerdì: {}, plank 45 s",),
         *("squat 3x8, {}", "{} 3x12, squat 3x8", "Forza: {}, plank 45 s", "squat 3x8. {}."),
         *("affondi 3x10 e {} dietro la chiesa", "Gambe stanche. Poi {} con Marta, squat 3x8"),
         *("squat 3x8, Luca {}", "squat 3x8, {} mentre aspettavo", "{}. Squat 3x8, plank 45 s"),
     ),
     "es": (
+        *("Lunes: sentadillas 3x8. Viernes: {}, plancha 45 s",),
         *("sentadillas 3x8, {}", "{} 3x12, sentadillas 3x8", "Fuerza: {}, plancha 45 s"),
         *("sentadillas 3x8. {}.", "zancadas 3x10 y {} detrás de la iglesia"),
         *("Piernas cansadas. Luego {} con Marta, sentadillas 3x8", "sentadillas 3x8, Nico {}"),
