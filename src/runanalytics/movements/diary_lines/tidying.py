@@ -41,7 +41,11 @@ from runanalytics.movements.diary_lines.planned import as_done
 from runanalytics.movements.diary_lines.sentences import with_sentences_parted
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
-from runanalytics.movements.diary_lines.sides import of_each_side, with_sets_of_sides
+from runanalytics.movements.diary_lines.sides import (
+    of_each_side,
+    with_as_many_on_either,
+    with_sets_of_sides,
+)
 from runanalytics.movements.diary_lines.spoken_amounts import (
     holds_in_turn,
     often_over,
@@ -145,11 +149,8 @@ _NO_SPACE = re.compile(
     r"|(?<=[^\W\d_]{3})(?=\d{1,3}\s?(?:s|secs?|mins?|m|kg)(?!\w))|(?<=\d[\"'″′”])(?=[x×*]\s*\d)"
     r"|(?<=\d)(?=(?:e/[sl]|ea|es)(?!\w))|(?<=\dkg|\dlb)(?=[x×*]\s*\d)"
 )
-#: "L / R", "3x8/8" and "3x8+8".
+#: "L / R".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
-_EACH_SIDE = re.compile(
-    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*]|\s?(?:kg|lb))"
-)
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
 #: How long all of it took, behind what was counted.
@@ -606,7 +607,7 @@ def _spaced(text: str) -> str:
         text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _REPS_DASH_LOADS.sub(r"\1: ", _JEWEILS.sub("jeweils", text))
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
-    text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
+    text = with_as_many_on_either(_BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
     text = with_kilograms(text)
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
