@@ -13,6 +13,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.columns import in_columns
 from runanalytics.movements.diary_lines.elided import one_for_each, told_in_full
 from runanalytics.movements.diary_lines.equipment import is_equipment, without_weights
 from runanalytics.movements.diary_lines.headings import (
@@ -24,6 +25,7 @@ from runanalytics.movements.diary_lines.headings import (
 from runanalytics.movements.diary_lines.heights import with_heights
 from runanalytics.movements.diary_lines.ladders import with_counts_at_weights, with_unloaded_first
 from runanalytics.movements.diary_lines.languages import with_umlauts
+from runanalytics.movements.diary_lines.numbered_sets import with_numbered_sets
 from runanalytics.movements.diary_lines.numbers_in_words import (
     NO_NUMBERS,
     in_figures,
@@ -51,6 +53,11 @@ from runanalytics.movements.diary_lines.spoken_amounts import (
     often_over,
     run_apart,
     spoken_in_figures,
+)
+from runanalytics.movements.diary_lines.told_of_all import (
+    as_between_sets,
+    as_ladders,
+    as_told_of_all,
 )
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -231,10 +238,11 @@ def tidied(text: str) -> str:
     """
     if may_tell(text, "to_failure"):
         text = _to_failure().sub(_in_open_sets, text)
+    text = as_between_sets(with_numbered_sets(in_columns(with_umlauts(text))))
     line = _in_one_spelling(
-        one_for_each(as_done(without_labels(without_half_days(with_umlauts(text)))))
+        one_for_each(as_done(without_labels(without_half_days(as_ladders(text)))))
     )
-    return with_rounds_alone(told_in_full(often_over(run_apart(line))))
+    return with_rounds_alone(as_told_of_all(told_in_full(often_over(run_apart(line)))))
 
 
 @cache
@@ -454,7 +462,7 @@ def _sets_of_each() -> re.Pattern[str]:
     unit = alternatives((*known["seconds"], *known["metres"], *known["minutes"]))
     side = alternatives(known["each_side"])
     return re.compile(
-        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
+        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,–-]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
         rf"|(?<=\s[ey]\s)|(?<=\set\s)|(?<=\s[au]nd\s)|(?<=\())"
         rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.(])"
         rf"|\s+(?:{joining('each')}|{joining('both')})(?!\w)"
