@@ -68,6 +68,11 @@ _LISTED_LOADS = re.compile(
 )
 #: ... a bar, and a weight before the last words.
 _A_BAR = re.compile(r"bar|bilanc|stange|langhantel", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"(?<!\w)(?:(?:an?|the|der|einer)\s+)?(?:empty|leere[rn]?)\s+(?P<load>\d[\d.,]*[\s-]?kg)[\s-]"
+    r"(?:bar|barbell|stange|langhantel)(?!\w)",
+    re.IGNORECASE,
+)
 _WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNORECASE)
 #: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
 _UNIT_OF_ALL = re.compile(
@@ -157,6 +162,7 @@ def with_kilograms(text: str) -> str:
     if _has_weight(text):
         text = _BALL.sub(r"\g<weight>medicineball", text)
     if _A_BAR.search(text):
+        text = _EMPTY.sub(r"\g<load>", text)
         text = _bare_bar().sub("barbell", _bare_bar_behind().sub("", text))
     if ("kg" in text or "lb" in text) and _MAY_BE_TWO.search(text):
         text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)

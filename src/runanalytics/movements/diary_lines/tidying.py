@@ -100,6 +100,10 @@ _CON = re.compile(
 )
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
 #: "D'une minute" and "d'1 min" are "de 1 min".
+_STEPS = re.compile(
+    r"(?<=[x×]\d)\s+pas(?=\s+(?:par|de chaque|chaque)\s+[^\W\d_]|\s*(?:$|[,;.]))"
+    r"|(?<=[x×]\d\d)\s+pas(?=\s+(?:par|de chaque|chaque)\s+[^\W\d_]|\s*(?:$|[,;.]))"
+)
 _ELIDED_OF = re.compile(r"(?<!\w)d['’]\s?(?=\d|une?\s)", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
@@ -590,7 +594,7 @@ def _spaced(text: str) -> str:
         text = _GUILLEMET.sub(_separator, text)
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
-    text = _ELIDED_OF.sub("de ", text)
+    text = _ELIDED_OF.sub("de ", _STEPS.sub("", text) if " pas" in text else text)
     text = _MIT.sub("mit ", text)
     if "/" in text:
         text = _ONE_LEG.sub("sl", _CON.sub("con ", text))
