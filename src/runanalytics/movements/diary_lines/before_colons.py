@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.diary_lines.clauses import is_person
 from runanalytics.movements.diary_lines.done_on import jumped_on
 from runanalytics.movements.diary_lines.gathered import SESSION_FROM_S
 from runanalytics.movements.diary_lines.names_before import tells_variant
@@ -56,6 +57,10 @@ _PREFIX = re.compile(
 )
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
 _HILL_SPRINT = "hill_sprint"
+#: Words with a comma among them before a colon.
+_SEVERAL_AHEAD = re.compile(
+    r"(?P<ahead>[^:;\d]{2,60},[^:;\d]{2,60}?)\s*:\s+(?P<rest>.+)$", re.DOTALL
+)
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 
 
@@ -108,6 +113,11 @@ class BeforeColons:
 
     def take_from(self, body: str) -> str:
         """Take what stands before colons, and return the line without it."""
+        if (several := _SEVERAL_AHEAD.match(body)) is not None:
+            told = re.split(r"\s*,\s*", several["ahead"])
+            if all(is_person(each) or is_remark(each, is_heading=True) for each in told):
+                self.remarks += told  # "Hugo, after his tempo: 4 hill sprints"
+                body = several["rest"]
         while found := _PREFIX.match(body):
             prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
             no_heading = self._parts_before(prefix, rest) or self._take(prefix, rest)

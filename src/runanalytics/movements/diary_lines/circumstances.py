@@ -15,9 +15,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
+from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.clauses import is_clause, is_occasion, is_person
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import (
+    COUNTED_WORK,
     any_joining,
     begins_with_amounts,
     is_amounts,
@@ -68,11 +71,15 @@ _MOST_DOERS, _MOST_BEFORE = 2, 5
 _LEAST_NEAR, _LEAST_LAST = 8, 4
 #: What is done in rounds of other work; so is "EMOM", but how many rounds are done is open.
 _CIRCUIT = "circuit"
+#: Roles of words behind which it is told where or with whom.
+_OF_A_PLACE = ("near", "at", "with", "with_nouns")
 #: Most words of a name.
 _MOST_OF_A_NAME = 5
 #: How many words that nothing is known of what is told of speaks for, "legs like two rocks".
 _SUBJECT_SPEAKS_FOR = 3
 _DIGITS = re.compile(r"\d+")
+#: What ends the first part behind a colon.
+_PIECES = re.compile(r"[,;.]\s|\s[-–—+&/]\s")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 #: Letters of words that are no names, such as "pm".
 _TWO = 2
@@ -89,6 +96,8 @@ _NO_AMOUNTS = (
     r"(?-i:(?<!\w)(?:MU|WU|U)\d{2}(?!\w))",
     r"(?<=\bde[nmr] )\d{1,2}er\s*(?=$|[,;.])",
 )
+#: Distances by which runners are called: "the 1500 group", "avec les 800", "den 800ern".
+_OF_RUNNERS = "400|800|1500|3000|5000|10000|5k|10k"
 
 
 def without_circumstances(
@@ -175,7 +184,10 @@ class _Line:
         if is_surely_denied(part.text):
             return True
         # "Everything on one leg" was another exercise.
-        return _changing().isdisjoint(words_of_name(part.text)) and self._all_told(part.text)
+        if not _changing().isdisjoint(words_of_name(part.text)):
+            return False
+        is_first = bool(self._parts) and part is self._parts[0]
+        return self._all_told(part.text) or (is_first and self._is_heading(part.text, of_part=True))
 
     def is_beside_work(self, text: str) -> bool:
         """Return whether a text of the line that was not understood tells of no work."""
@@ -184,12 +196,15 @@ class _Line:
         return is_surely_denied(text) or self._all_told(text) or self._is_heading(text)
 
     def _all_told(self, text: str) -> bool:
+        text = re.sub(r"(?<=\bfor the )\d+\b", self._without_set, text)
         if any(re.search(rf"(?<!\d){each}(?!\d)", self._bare) for each in _NUMBER.findall(text)):
             return False
         told = [word for kind, word in _tokens(text) if kind == "word"]
         plain = [_plain(word) for word in told]
         if not self._words.issuperset(plain):
             return False  # a doubt is in our own words
+        if self._is_clause(told, plain):
+            return True
         if not all(word in self._told - self._open or _is_beside(word) for word in plain):
             return False
         is_number = not plain and self._bare != self._text
@@ -206,24 +221,67 @@ class _Line:
             return False
         return all(id in done for _, _, id in _named_within(told))
 
-    def _is_heading(self, text: str) -> bool:
-        """Return whether a text stands before a colon and exercises with amounts of their own."""
-        found = re.search(rf"{re.escape(text)}\s*:\s*(?P<rest>\S.*)$", self._text, re.DOTALL)
-        if found is None or begins_with_amounts(found["rest"]):
+    def _without_set(self, found: re.Match[str]) -> str:
+        """Return nothing for a set that is named by what it was of: "dog sat on me for the 60"."""
+        done = (each.reading for each in self._parts)
+        amounts = {amount for each in done for amount in (*each.reps, each.hold_s)}
+        return "" if float(found[0]) in amounts else found[0]
+
+    def _is_clause(self, told: list[str], plain: list[str]) -> bool:
+        """Return whether words tell how it was, or what somebody did beside the work."""
+        known = [_is_beside(word) or word in self._told for word in plain]
+        unknown = (word for word, each in zip(told, known, strict=True) if not each)
+        like = any(is_movement_like(word) for word in unknown if not is_person(word))
+        if not is_clause(told, known, like=like):
             return False
-        if any(float(number) not in self._of_all for number in _DIGITS.findall(text)):
+        work = {part.work for part in self._parts}
+        # "Didn't note the weights" behind some of them
+        return all(id in WHOLES and kind_of_work(id) in work for _, _, id in _named_within(told))
+
+    def _is_heading(self, text: str, *, of_part: bool = False) -> bool:
+        """Return whether a text stands before a colon and exercises with amounts of their own.
+
+        Amounts of all may stand between ("Squad circuit, 3 laps: ..."). A part of its own, before
+        a dash or full stop ("Isos - ..."), may be an exercise: it is a heading only if none of its
+        words is unknown.
+        """
+        sign = r"(?:\s+[-–—]\s|[.:;]\s)" if of_part else r"(?P<of_all>\s*,[^:]*)?\s*:"
+        found = re.search(rf"{re.escape(text)}{sign}\s*(?P<rest>\S.*)$", self._text, re.DOTALL)
+        if found is None or any(
+            float(number) not in self._of_all
+            and re.search(rf"(?<!\d){number}(?!\d)", self._bare) is not None
+            for number in _DIGITS.findall(text)
+        ):
             return False
-        first = self._parts[0].reading if self._parts else None
-        if first is None or first.movement is None or not has_amounts(first):
+        parts = self._parts[1:] if of_part else self._parts
+        sure = of_part or bool(found["of_all"])
+        first = parts[0].reading if parts else None
+        if first is None or first.movement is None:
+            return False
+        if not has_amounts(first):
+            return False
+        if begins_with_amounts(found["rest"]):
+            # "Zorbing: 3x12, squats 3x8"
+            told_first = take_amounts(_PIECES.split(found["rest"])[0])[1]
+            if named_exactly(told_first) != first.movement:
+                return False
+        if sure and any(part.reading.movement is None for part in parts):
             return False
         if side_word(text) is not None:
             return True  # "Each side: ..."
-        named = (part.reading for part in self._parts if part.reading.movement)
+        named = (part.reading for part in parts if part.reading.movement)
         if any(named_exactly(f"{text} {each.name}") not in (None, each.movement) for each in named):
             return False  # "jumping: lunges 3x10"
-        told = [word for kind, word in _tokens(text) if kind == "word"]
-        work, place = {part.work for part in self._parts}, 0
-        while place < len(told):
+        told = [word for kind, word in _tokens(text) if kind in ("word", "elided")]
+        after = next((at for at, word in enumerate(told) if _is_after(word)), len(told))
+        if any(map(_may_be_counted, told[after:])) or any(
+            kind_of_work(id) in COUNTED_WORK and not all(map(_is_small, told[after:][begin:end]))
+            for begin, end, id in _named_within(told[after:])
+        ):
+            return False  # "after the lunges: squats 3x8"
+        work, place = {part.work for part in parts}, 0
+        is_day = not _days().isdisjoint(map(_plain, told))
+        while place < after:
             wholes = (
                 last
                 for last in range(min(len(told), place + _MOST_OF_A_NAME), place, -1)
@@ -231,8 +289,11 @@ class _Line:
             )
             behind = next(wholes, None)
             word = _plain(told[place])
-            known = _is_beside(word) or word in _heads() or _role((word,))[0] is not None
-            if behind is None and is_of_names(word) and not known:
+            known = _is_small(word) or word in _heads()
+            known = known or is_person(told[place]) or word in _attributes()
+            known = known or (word in self._told - self._open and not is_of_names(word))
+            known = known or (is_day and named_exactly(word) is None)
+            if behind is None and not known and (sure or is_of_names(word)):
                 return False
             place = behind or place + 1
         return True
@@ -248,6 +309,10 @@ class _Line:
         while place < len(clause):
             kind, word = clause[place]
             if kind == "height":
+                place += 1
+                continue
+            if kind == "word" and (is_person(word) or is_occasion(word)):
+                self._told.add(plain[place])
                 place += 1
                 continue
             if place == speaks:
@@ -312,8 +377,11 @@ class _Line:
             return None
         if plain[start + 1] in _of() or clause[start + 1][1][:1].isupper():
             return None
+        if _role((plain[start + 1],))[0] == "articles":
+            return None  # "todos el caimán", and "anche la sirena", which are no hips
         if not _subjects().isdisjoint((plain[start], " ".join(plain[start : start + 2]))):
-            return start
+            # "The last set of zorbing" is one.
+            return None if plain[start + 2 : start + 3] and plain[start + 2] in _of() else start
         is_told = is_of_body(plain[start]) and (start > 0 or plain[start] not in _attributes())
         placed = _role(tuple(plain[start + 1 :]))[0] in ("at", "near", "with")
         return start if is_told and not placed else None
@@ -568,6 +636,43 @@ def _sessions() -> frozenset[str]:
 
 
 @cache
+def _after() -> frozenset[str]:
+    """Return the first words of what says that all was done before or after something."""
+    tables = words_of("diary").values()
+    said = (_plain(each).split() for table in tables for each in table.get("after", ()))
+    whom = (
+        _plain(each)
+        for table in words_of("circumstances").values()
+        for each in table.get("for_whom", ())
+    )
+    return frozenset((*(told[0] for told in said), *whom))
+
+
+def _is_small(word: str) -> bool:
+    """Return whether a word of a heading stands beside work, or says where."""
+    return _is_beside(_plain(word)) or _role((_plain(word),))[0] is not None
+
+
+def _may_be_counted(word: str) -> bool:
+    """Return whether a word of a heading may be one of an exercise: "hurdles", but not "run"."""
+    plain = _plain(word)
+    known = is_person(word) or _is_small(word) or plain in _heads() or plain in _attributes()
+    return is_of_names(plain) and not known and named_exactly(word) is None
+
+
+def _is_after(word: str) -> bool:
+    """Return whether a word of a heading says that when, where or with whom follows."""
+    return _plain(word) in _after() or _role((_plain(word),))[0] in _OF_A_PLACE
+
+
+@cache
+def _days() -> frozenset[str]:
+    """Return words for a session or day that is of something: "día de saltos"."""
+    tables = words_of("circumstances").values()
+    return _sessions() | {_plain(word) for table in tables for word in table.get("days", ())}
+
+
+@cache
 def _heads() -> frozenset[str]:
     """Return what headings tell a session to be of, besides wholes: "Isometrics: ..."."""
     tables = words_of("circumstances").values()
@@ -591,4 +696,13 @@ def _no_amounts() -> re.Pattern[str]:
     on = alternatives(_supports())
     height = rf"(?<!\w)\d+[\s-]?(?:cm|inch)[\s-](?:{on})(?!\w)"
     numbered = rf"(?<!\w)(?:{joining('numbered')})\s?\d{{1,2}}(?=\s*:)"
-    return re.compile("|".join((gauge, share, height, numbered, *_NO_AMOUNTS)), re.IGNORECASE)
+    # "The 1500 group", "avec les 1500", and how many came.
+    crowd = alternatives({word for table in tables for word in table.get("crowd", ())})
+    of = alternatives({word for table in tables for word in table.get("runners_of", ())})
+    the = rf"(?:{of})\s(?:[^\W\d_]{{1,3}}\s)?"
+    runners = (
+        rf"(?<!\w){the}(?:{_OF_RUNNERS})(?:ern?)?(?=\s*(?:$|[,;:.)]))"
+        rf"|(?:(?<=[,;.]\s)|^)\d{{1,2}}\s(?:{crowd})(?=\s*(?:$|[,;.]|da(?!\w)))"
+    )
+    ways = (gauge, share, height, numbered, runners, *_NO_AMOUNTS)
+    return re.compile("|".join(ways), re.IGNORECASE)

@@ -44,6 +44,11 @@ _MOST_TIMES = 6
 _MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0, "plyometric": 40.0}
 #: "4 x (6 squats + 8 dips)".
 _GROUPS = re.compile(r"(?<![\d.,x×])(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<held>[^()\[\]]+)[)\]]")
+#: What no drill is done on.
+_ON_HANDS = re.compile(
+    r"(?<!\w)(?:on|sur|auf|sulle|sobre|en)\s(?:[^\W\d_]{2,3}\s)?(?:hands|mains|händen|mani|manos)(?!\w)",
+    re.IGNORECASE,
+)
 #: As many rounds as fit in a time, or one a minute.
 _AS_MANY = re.compile(
     r"(?<!\w)(?:(?:AMRAP|EMOM)\W{1,2}(?:[^\W\d_]+\s){0,2}\d{1,2}\s?(?:min|['′’])"
@@ -117,6 +122,8 @@ def _unlikely_of(part: Part, *, perhaps_held: bool) -> Iterator[str]:
         yield f"{part.text}: {had.distance_m:g} m of '{entry.name}'?"
     if is_strength and of_sets and is_done(had):
         yield f"{part.text}: {had.n_sets} sets of '{entry.name}'?"
+    if part.work == "technique" and (on_hands := _ON_HANDS.search(part.text)):
+        yield f"{part.text}: '{entry.name}' {on_hands[0]}?"
     most_kg = _MOST_KG.get(entry.categories[0], math.inf)
     of_body = load_kg and not had.bodyweight and "bodyweight" in words(part.text)
     if load_kg >= most_kg or of_body:

@@ -24,6 +24,8 @@ _STROKES = ('"', "″", "”")
 _OF = "à|de|da|di|von|mit|a|of"
 #: Less than this is as likely a number of inches, where nothing says which.
 _CM_FROM = 40
+#: A full stop behind brackets parts.
+_A_STOP = re.compile(r"^\.\s+")
 
 
 def with_heights(text: str) -> str:
@@ -61,7 +63,7 @@ def _in_one_way(found: re.Match[str]) -> str:
 
 def _behind_work(text: str, alone: re.Match[str]) -> str:
     """Return a text in which a height that stands alone is behind the work before it."""
-    before, behind = text[: alone.start()], text[alone.end() :]
+    before, behind = text[: alone.start()], _A_STOP.sub("; ", text[alone.end() :])
     end = len(before)
     while (comma := before.rfind(",", 0, end)) >= 0 and is_amounts(before[comma + 1 : end]):
         end = comma

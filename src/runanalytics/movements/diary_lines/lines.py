@@ -86,7 +86,9 @@ _LIST = re.compile(r"\s*\d{1,3}(?:\s*,\s*\d{1,3})+\s*")
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
 _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(
-    r"([x×*]\s*\d{1,2})\s+[-–—]\s+(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)", re.IGNORECASE
+    r"((?:[x×*]|\d\s[^\W\d_]{3,6}\s[^\W\d_]{1,3})\s*\d{1,2})\s+[-–—]\s+"
+    r"(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)",
+    re.IGNORECASE,
 )
 #: What somebody was not sure of themselves: "strides?? 5".
 _ASKED = re.compile(r"\s*\?+")

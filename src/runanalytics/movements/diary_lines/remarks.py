@@ -13,8 +13,10 @@ from itertools import chain, pairwise
 
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.clauses import is_person
 from runanalytics.movements.diary_lines.parts import read_as
 from runanalytics.movements.diary_lines.pieces import (
+    COUNTED_WORK,
     RUN_FROM_M,
     SAME,
     SURE,
@@ -59,6 +61,8 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]+")
 #: A number before what it counts: "8 sprints".
 _COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
+#: "a walk", but not "A-walk" or "a skip 2x20 m".
+_AN_OUTING = re.compile(r"an?\s(?P<what>[^\W\d_]+)\s*$")
 #: What stands behind a name, in brackets or as what it was done on.
 _ASIDE = re.compile(r"\s(?:\(|on\s\d)")
 #: Repetitions behind where it was done.
@@ -89,7 +93,14 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         ran = on_a_hill(behind["what"], read=partial(read_name, corrections=corrections))
         if ran.movement == _HILL_SPRINT and not ran.not_understood:
             return ran
+    if (went := _AN_OUTING.match(text)) is not None:
+        outing = read_name(went["what"], corrections=corrections)
+        if outing.movement is not None and work_of_set(outing.movement) not in COUNTED_WORK:
+            return outing  # "yoga and a walk" has no A-walk
     reading = read_name(text, corrections=corrections)
+    if reading.movement is not None and is_person(text.strip()):
+        match = Match(text, None, 0.0, "a person")  # "Marco, calf raises 3x12"
+        return replace(reading, match=match, not_understood=(text,))
     if reading.match.reason.startswith(VARIANT) and (aside := _ASIDE.search(text)):
         alone = read_name(text[: aside.start()], corrections=corrections)
         if alone.movement not in (None, reading.movement) and _is_named(alone):
