@@ -56,7 +56,7 @@ def _with_heading_first(line: str) -> str:
     As in "squats, push-ups, plank - 45 s per station, twice through".
     """
     found = _behind_names().search(line)
-    if found is None or any(map(str.isdigit, found["names"])) or "," not in found["names"]:
+    if found is None or any(map(str.isdigit, found["names"])):
         return line
     head = found["head"].rstrip(" .)")
     if not (_each().search(head) and _rounds().search(head)):
@@ -69,7 +69,7 @@ def _behind_names() -> re.Pattern[str]:
     """Return the pattern of names, and of what is told of each station behind them."""
     station = any_joining("stations", "apparatus")
     return re.compile(
-        r"(?:^|(?<=[:;.]\s))(?P<names>[^\W\d_][^:;.()\d]+?)(?:\s+[-–—]\s+|\s*[:;(]\s*|\.\s+)"
+        r"(?:^|(?<=[:;.]\s))(?P<names>[^\W\d_][^:;.(),\d]*,[^:;.()\d]+?)(?:\s+[-–—]\s+|\s*[:;(]\s*|\.\s+)"
         rf"(?P<head>(?=[^:]*(?<!\w)(?:{station})(?!\w))[^:]*\d[^:]*)$",
         re.IGNORECASE,
     )

@@ -432,10 +432,12 @@ def _sets_of_name_with() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,])(?P<sets>\d{{1,2}})\s+(?:{alternatives(known['sets'])})\.?\s+"
         rf"(?:(?:{alternatives(known['of'])})\s+)?(?P<name>[^\W\d_][^\d,;:.+()]{{2,40}}?)"
-        rf"\s+(?:{joining('with')})\s+(?P<je>(?:{joining('each')})\s+)?(?P<each>\d{{1,3}}"
+        rf"\s+(?:(?:{joining('with')})\s+(?P<je>(?:{joining('each')})\s+)?"
+        r"|(?P<zu>(?:je|jeweils|zu je|à)\s+))"
+        rf"(?P<each>\d{{1,3}}"
         rf"(?P<unit>\s?(?:{unit})(?![\w'])(?!\.?\s+(?:[^\W\d_]+\s+)?(?:{rest})(?!\w)))?)"
         rf"(?P<reps>\s+(?:{alternatives(known['repetitions'])})(?!\w))?"
-        rf"(?=(?:(?(je)|(?(unit)|(?(reps)|(?!))))\s*(?:$|[,;.)]))|\s+(?:{joining('each')}|{sides})(?!\w))",
+        rf"(?=(?:(?(je)|(?(zu)|(?(unit)|(?(reps)|(?!)))))\s*(?:$|[,;.)]))|\s+(?:{joining('each')}|{sides})(?!\w))",
         re.IGNORECASE,
     )
 

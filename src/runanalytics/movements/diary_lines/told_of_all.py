@@ -21,13 +21,15 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 #: What each kind needs, which is quicker to look for.
 _COUNTED_ROUNDS = re.compile(r"\d\s?[^\W\d_:,;()]*[^\d:;]{2,20},\s*\d{1,2}\s?[^\W\d_x×]")
 _WAY_AND_TIMES = re.compile(
-    r"\d\s?[^\W\d_\"']{0,7}[\"']{0,2}(?:,|\s[^\W\d_]{1,3})\s+\d{1,2}\s?[^\W\d_]{2}[^:;\d]*:"
+    r"\d\s?[^\W\d_\"']{0,7}[\"']{0,2}(?:,|\s[^\W\d_]{1,3})\s+(?:\d{1,2}\s?[^\W\d_]{2}[^:;\d]*"
+    r"|[^\W\d_]{2,5}\s+[^:;\d]{3,14}):"
 )
 _SETS_AND_DASH = re.compile(r"\d\s*[x×]\s*\d{1,3}[^:;,+\d]*\s[-–—]\s+[^\W\d_]")
 _LADDER = r"\d{1,3}(?:\s?-\s?\d{1,3}){2,}"
 _A_LADDER = re.compile(_LADDER)
 _WEIGHT = re.compile(r"\d\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 _TIMES_LAST = re.compile(r",\s*\d{1,2}\s?(?:[x×]|[^\W\d_]{3,8})[\s.!]*$", re.IGNORECASE)
+_TIMES_TOLD = re.compile(r"\d[^\d]*\s\d[^\d,;]*,\s*\d{1,2}\s?(?:[x×]|[^\W\d_]{3,8})\s*(?:$|[,;.])")
 _OF_SETS = re.compile(r"\d\s*[x×*]\s*\d|(?<![^\W\d_])[x×]\s?\d", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,+&/]|\s[^\W\d_]{1,3}\s")
 
@@ -58,6 +60,8 @@ def as_told_of_all(line: str) -> str:
     if _WEIGHT.search(line):
         line = _one_weight().sub(r"\g<before>all with \g<load>", line)
         line = _weight_for_all().sub(r"\g<load>: ", line)
+    if may_tell(line, "at_once") and _TIMES_TOLD.search(line):
+        line = _at_once().sub(_in_turn, line)
     if _TIMES_LAST.search(line):
         line = _straight_through().sub(_in_rounds, line)
     return line
@@ -139,7 +143,7 @@ def _all_over_a_way() -> re.Pattern[str]:
     return re.compile(
         rf"(?:^|(?P<what>[^\W\d_][^:;,+()\d]*?)[\s,]+){all_}(?:(?:{joining('over')}|{of_what()})\s+)?"
         rf"(?P<way>\d{{1,3}}\s?(?:{unit}))(?!\w){apart}(?P<times>\d{{1,2}})\s*{_times()}\s*:"
-        rf"|(?:(?<!\w)(?:{joining('over')})\s+)(?P<far>\d{{1,3}}\s?(?:{unit}))(?!\w),\s*(?:{one})\s+(?:{_each()})\s*:",
+        rf"|\s+(?:{joining('over')})\s+(?P<far>\d{{1,3}}\s?(?:{unit}))(?!\w),\s*(?:{one})\s+(?:{_each()})\s*:",
         re.IGNORECASE,
     )
 
@@ -235,6 +239,23 @@ def _weight_for_all() -> re.Pattern[str]:
         r"\s*(?:[:,;]|\s[-–—])\s+",
         re.IGNORECASE,
     )
+
+
+@cache
+def _at_once() -> re.Pattern[str]:
+    """Return the pattern of "5 squats and straight into 5 squat jumps, 4 times"."""
+    apart = r"[^:;,+()]*?[^\W\d_]{3}[^:;,+()]*?"
+    return re.compile(
+        rf"(?P<one>\d{apart}),?\s+(?:{joining('at_once')})\s+(?P<other>\d{apart}),\s*"
+        rf"(?P<times>\d{{1,2}})\s*{_times()}(?=\s*(?:$|[,;.]))",
+        re.IGNORECASE,
+    )
+
+
+def _in_turn(found: re.Match[str]) -> str:
+    if _OF_SETS.search(found["one"]) or _OF_SETS.search(found["other"]):
+        return found[0]
+    return f"{found['times']}x({found['one']} + {found['other']})"
 
 
 @cache
