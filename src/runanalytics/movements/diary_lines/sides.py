@@ -80,9 +80,11 @@ def with_as_many_on_either(text: str) -> str:
 def _on_either(found: re.Match[str]) -> str:
     if found["sign"].strip() == "+":
         name = _BESIDE_A_NAME.split(found.string[: found.start()].rstrip(" 0123456789"))[-1]
-        with_more = found["sign"] == " +" and named_exactly(name.strip(" :")) in _BOTH_AT_ONCE
-        if with_more or _WEIGHTED in words(name):
+        at_once = named_exactly(name.strip(" :")) in _BOTH_AT_ONCE
+        if (at_once and found["sign"] == " +") or _WEIGHTED in words(name):
             return f"{found['sets']}{found['reps']} +{found['reps']} kg"
+        if at_once:
+            return found[0]  # "dips 3x10+10" are of no side
     return f"{found['sets']}{found['reps']} each side"
 
 
