@@ -274,7 +274,7 @@ def _require_kind(
     if wanted == "a text or a path":
         wanted = "a path"
     left_out = ", or leave it out" if parameter.default is not parameter.empty else ""
-    written = _WRITTEN.get(argument)
+    written = "as '18:30'" if "datetime.time" in dict(kinds) else _WRITTEN.get(argument)
     hint = f"write it {written}" if written else f"give {wanted}{left_out}"
     if argument == "speed_m_s" and isinstance(value, str):
         hint = f"write pace={value!r}"

@@ -40,9 +40,28 @@ def test_a_line_is_shown_kept_listed_and_taken_back(library: Library) -> None:
     assert output(library).startswith("The diary has no line yet")
 
 
+def test_days_are_named_alike_where_a_line_is_kept_and_taken_back(library: Library) -> None:
+    day = dt.date.today() - dt.timedelta(days=40)
+    named = f"the {day.day}th of {day:%B}" if 4 <= day.day <= 20 else f"{day.day} {day:%b}"
+    output(library, "drills", "--on", named)
+    assert f"Taken back from {day}: drills" in output(library, "undo", "--on", named)
+
+
+def test_loads_and_distances_are_shown_in_the_library_s_units(library: Library) -> None:
+    line = ("squat 3x5 175 lb, A-skips 3x30 yards, plank 60 s", "--on", "2025-05-03")
+    text = output(library, *line)
+    assert " 79.38 kg" in text
+    assert "3 × 27.4 m" in text
+    library.units("imperial")
+    text = output(library, *line, "--at", "18:30")
+    assert " 175 lb" in text
+    assert "3 × 30 yd" in text
+
+
 def test_only_the_names_of_shown_commands_are_no_text(library: Library) -> None:
     assert "line hops 3x20 m" in output(library, "line", "hops", "3x20", "m", "--yes")
     assert "undo curls 3x10" in output(library, "undo curls 3x10", "--yes")
+    assert "\nsquat 3x5  Squat" in output(library, "- squat 3x5")
 
 
 def test_unknown_words_are_kept_only_if_that_is_said(library: Library) -> None:
@@ -85,8 +104,27 @@ def test_edit_opens_the_diary_and_reads_it_anew(
     assert "6 strides" in diary.read_text()
     assert "squat" in Path(str(told.value.hint).rpartition(" ")[2]).read_text()
     monkeypatch.setenv("EDITOR", "no-such-editor")
-    with pytest.raises(UsageError, match="cannot be started"):
+    with pytest.raises(UsageError, match=r"cannot be started \(No such file or directory\); the"):
         output(library, "edit")
+    monkeypatch.setenv("EDITOR", "true")
+    library.diary_file().write_text("2025-05-03\ndrills\n2025-06-31\ngym\n")
+    called = CliRunner().invoke(app, ["--library", str(library.folder), "log", "edit"])
+    assert called.exit_code == 1  # a line is left out, and named
+    assert "line 4 'gym' stands below a date that is none" in called.stderr
+    assert library.status().diary.startswith("last kept on 2025-05-03 (1 line); not read: line 4")
+
+
+def test_a_decision_says_what_was_decided_alone_and_stays(library: Library, tmp_path: Path) -> None:
+    rows = "".join(f"2026-05-0{day},8 km,48:00,easy + 4 strides\n" for day in (1, 2, 3))
+    (tmp_path / "runs.csv").write_text(f"date,distance,duration,title\n{rows}")
+    library.add(tmp_path / "runs.csv")
+    (first, *_) = library.proposals_in("strides")["id"]
+    output(library, "confirm", "strides", "--only", first)
+    alone = "Decided alone before (--only), and still so: 2026-05-01 confirmed.\n"
+    text = output(library, "reject", "strides")
+    assert "is rejected: 2 days, 2026-05-02 to 2026-05-03. What is imported later" in text
+    assert alone in text
+    assert output(library, "reject", "strides", "--undo").endswith(f"to 2026-05-03.\n{alone}")
 
 
 def test_a_day_to_come_is_told_and_is_not_when_the_diary_was_last_kept(library: Library) -> None:

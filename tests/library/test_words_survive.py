@@ -87,6 +87,16 @@ LINE = st.sampled_from(["gym: squat 3x5", "drills, 6 strides", "zorbing", "nothi
 Word = Callable[[Library], object]
 
 
+def edited(library: Library, old: str, new: str) -> bool:
+    """Edit the diary by hand: words give way to others everywhere, and a day more is told."""
+
+    def in_editor(copy: Path) -> None:
+        text = copy.read_text().replace(old, new)
+        copy.write_text(f"{text}\n> read again\n## 2 June 2026, as was said\n12:30 {new}\n")
+
+    return library.edit_diary(in_editor)
+
+
 def nth(things: Any, number: int) -> Any:
     rows = list(things)
     if not rows:
@@ -139,6 +149,7 @@ WORD: st.SearchStrategy[Word] = st.one_of(
     st.builds(lambda line, day: lambda it: it.log(line, on=day), LINE, DAY),
     st.builds(lambda line, day: lambda it: it.log(line, on=day), LINE, DAY),
     st.builds(lambda day: lambda it: it.undo_log(day), DAY),
+    st.builds(lambda old, new: lambda it: edited(it, old, new), LINE, LINE),
 )
 
 #: Decisions on what titles propose, which came with layout 5.
@@ -148,6 +159,20 @@ PROPOSALS: st.SearchStrategy[Word] = st.one_of(
     st.builds(lambda n: lambda it: it.reject_proposals(group(it, n)), NUMBER),
     st.builds(lambda n: lambda it: it.reject_proposals(group(it, n), only=one_of(it, n)), NUMBER),
     st.builds(lambda n: lambda it: it.reopen_proposals(group(it, n)), NUMBER),
+)
+
+#: What every library was told of its diary and of proposals, whatever else is drawn.
+ALWAYS: tuple[Word, ...] = (
+    lambda it: it.log("drills, 6 strides", on="2026-06-08"),
+    lambda it: it.log("nothing since 5 June", on="2026-06-07"),
+    lambda it: it.log(programme="legs at home", on="2026-06-09", at="18:30", minutes=25),
+    lambda it: it.log("gym", on="2026-06-10"),
+    lambda it: it.undo_log("2026-06-10"),
+    lambda it: edited(it, "6 strides", "plank 60 s"),
+)
+ALWAYS_DECIDED: tuple[Word, ...] = (
+    lambda it: it.confirm_proposals("lauf-abc"),
+    lambda it: it.reject_proposals("gym before the run"),
 )
 
 REMOVALS: st.SearchStrategy[Word] = st.one_of(
@@ -259,8 +284,9 @@ def told(
         decided=st.lists(PROPOSALS, min_size=2, max_size=5),
     )
     def say(said: list[Word], taken: list[Word], decided: list[Word]) -> None:
-        every = [*said, *decided, *taken]
-        for places, spoken in ((told.libraries, every), (told.of_layout_2, said)):
+        of_layout_2 = [*ALWAYS, *said]
+        every = [*of_layout_2, *ALWAYS_DECIDED, *decided, *taken]
+        for places, spoken in ((told.libraries, every), (told.of_layout_2, of_layout_2)):
             place = folder / f"{len(told.libraries)}-{len(told.of_layout_2)}"
             shutil.copytree(template.folder, place)
             library = Library.open(place)
@@ -269,8 +295,8 @@ def told(
             for word in spoken:
                 try:
                     word(library)
-                except UsageError:
-                    continue  # there is nothing like that to speak of
+                except UsageError:  # there is nothing like that to speak of
+                    assert word not in (*ALWAYS, *ALWAYS_DECIDED)
             library.close()
             with closing(Library.open(place)) as said_so:
                 places[place] = state(said_so)

@@ -562,6 +562,7 @@ def test_races_claims_programmes_and_drift_have_their_pages(of_sample):
         "Races to come",
         "Late in long runs",
         "An hour into a run it is now",
+        "The diary was last kept on 3 October 2026.",
         "Programmes",
         "Followed: how much of what it prescribes",
         "Claims tested",

@@ -20,7 +20,7 @@ TABLES = {
     "months": {"names", "marks"},
     "weekdays": {"names", "full"},
     "dates": {
-        *("before_time", "after_time", "within", "after_year", "ordinals", "am", "pm"),
+        *("before_time", "after_time", "before", "within", "after_year", "ordinals", "am", "pm"),
     },
     "durations": {"h", "min", "s"},
     "distances": {*COURSE_LENGTHS_M, "units"},

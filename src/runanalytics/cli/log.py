@@ -5,6 +5,7 @@ What follows `log` is a line of the diary unless it is the name of a sub-command
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import Json, open_library
 from runanalytics.cli.printing import print_json, print_rows, print_text
 from runanalytics.errors import UsageError
+from runanalytics.units.numerals import shown
 
 if TYPE_CHECKING:
     from runanalytics.library import Library
@@ -37,7 +39,8 @@ class _FreeText(Commands):
         """Put the command that reads a line before whatever names no other."""
         named = {*self.commands, *ctx.help_option_names} - {_LINE}  # "line hops 3x20 m" is text
         if not args or args[0] not in named:
-            args = [_LINE, *args]
+            # A line may be copied with the mark of a list: "- squat 3x5".
+            args = [_LINE, *(re.sub(r"^-\s+", "", each) for each in args)]
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
@@ -108,7 +111,7 @@ def line(
     read = keep(dry_run=True)
     if not as_json:
         print(read.text_of_day())
-        print_rows(read.shown_rows())
+        print_rows(read.shown_rows(library.units()))
         if read.remarks:
             print(f"beside it: {'; '.join(read.remarks)}")
     if read.unknown and not yes:
@@ -125,7 +128,12 @@ def _ask(read: LoggedLine, *, as_json: bool) -> None:
     unknown = ", ".join(f"'{each}'" for each in read.unknown)
     if sys.stdin.isatty() and not as_json:
         print(f"Not understood for certain: {unknown}")
-        if not typer.confirm("Keep it as it was read, with these words as text?"):
+        try:
+            is_kept = typer.confirm("Keep it as it was read, with these words as text?")
+        except typer.Abort:  # the end of the input
+            is_kept = False
+            print()
+        if not is_kept:
             print("Not kept.")
             raise typer.Exit(1)
         return
@@ -139,17 +147,17 @@ def _ask(read: LoggedLine, *, as_json: bool) -> None:
 
 
 def _list(library: Library, *, as_json: bool, everything: bool) -> None:
-    lines = library.diary()
     if as_json:
-        print_json([each.to_dict() for each in lines])
+        print_json([each.to_dict() for each in library.diary()])
         return
-    if not lines:
+    n_lines = len(library.diary_days())
+    if not n_lines:
         print_text(
             'The diary has no line yet. Add one: runanalytics log "squat 3x5 80 kg, 6 strides"'
         )
         _print_problems(library)
         return
-    shown = lines if everything else lines[-_LATEST:]
+    latest = library.diary(None if everything else _LATEST)
     print_rows(
         [
             {
@@ -159,18 +167,20 @@ def _list(library: Library, *, as_json: bool, everything: bool) -> None:
                 "line": each.text,
                 "not understood": ", ".join(each.unknown),
             }
-            for each in shown
+            for each in latest
         ]
     )
-    more = f" (the latest {len(shown)}; --all lists the others)" if len(shown) < len(lines) else ""
-    count = _counted(len(lines))
-    print(f"{count}{more}")
+    more = f" (the latest {len(latest)}; --all lists the others)" if len(latest) < n_lines else ""
+    print(f"{_counted(n_lines)}{more}")
     _print_problems(library)
 
 
-def _print_problems(library: Library) -> None:
-    for problem in library.diary_problems():
+def _print_problems(library: Library) -> bool:
+    """Print which lines are not read; return whether there are any."""
+    problems = library.diary_problems()
+    for problem in problems:
         print(f"not read: {problem}", file=sys.stderr)
+    return bool(problems)
 
 
 @log.command()
@@ -204,20 +214,21 @@ def edit(context: typer.Context) -> None:
     library = open_library(context)
     path = library.diary_file()
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    yourself = f"set $EDITOR to one, or edit {path} yourself"
     if not editor:
-        raise UsageError("no editor is set", hint=f"set $EDITOR, or edit {path} yourself")
+        raise UsageError("no editor is set", hint=yourself)
 
     def open_in_editor(copy: Path) -> None:
         try:
             done = subprocess.run([*shlex.split(editor), str(copy)], check=False)  # noqa: S603
         except (OSError, ValueError) as error:
-            raise UsageError(
-                f"the editor {editor!r} cannot be started ({error})",
-                hint=f"or edit {path} yourself",
-            ) from None
+            why = getattr(error, "strerror", None) or error
+            reason = f"the editor {shown(editor)} cannot be started ({why})"
+            raise UsageError(reason, hint=yourself) from None
         if done.returncode:
             raise UsageError(f"the editor ended with status {done.returncode}")
 
     changed = library.edit_diary(open_in_editor)
-    print(f"{path}: {_counted(len(library.diary()))}{'' if changed else ', as before'}")
-    _print_problems(library)
+    print(f"{path}: {_counted(len(library.diary_days()))}{'' if changed else ', as before'}")
+    if _print_problems(library):
+        raise typer.Exit(1)

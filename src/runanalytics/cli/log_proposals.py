@@ -80,7 +80,7 @@ def confirm(
     """Confirm that what a group proposes was done, in what is here and what will be imported."""
     library = open_library(context)
     decide = library.reopen_proposals if undo else library.confirm_proposals
-    _print_decision(decide(group, only=only), "open again" if undo else "confirmed", only, as_json)
+    _print_decision(decide(group, only=only), "proposed" if undo else "confirmed", only, as_json)
 
 
 @log.command()
@@ -94,7 +94,7 @@ def reject(
     """Reject what a group proposes, in what is here and what will be imported."""
     library = open_library(context)
     decide = library.reopen_proposals if undo else library.reject_proposals
-    _print_decision(decide(group, only=only), "open again" if undo else "rejected", only, as_json)
+    _print_decision(decide(group, only=only), "proposed" if undo else "rejected", only, as_json)
 
 
 def _print_groups(listed: pd.DataFrame, n_known: int) -> None:
@@ -146,21 +146,32 @@ def _print_group(rows: pd.DataFrame, n_rows: int) -> None:
         print(f"\nThe latest {len(rows)} of {n_rows:,} (--all shows all).")
 
 
-def _print_decision(rows: pd.DataFrame, done: str, only: str | None, as_json: bool) -> None:
+def _print_decision(rows: pd.DataFrame, state: str, only: str | None, as_json: bool) -> None:
     if as_json:
         print_json(records(rows))
         return
     wording, group, means = (rows[name].iloc[0] for name in ("wording", "group", "means"))
+    done = "open again" if state == "proposed" else state
     if only is not None:
         print(f"One of '{wording}' is {done}.")
         return
-    days = rows["local_date"].nunique()
-    first, last = rows["local_date"].min(), rows["local_date"].max()
+    alone = rows[rows["state"] != state]  # which the group's decision leaves as they are
+    decided = rows if len(alone) == len(rows) else rows[rows["state"] == state]
+    days = decided["local_date"].nunique()
+    first, last = decided["local_date"].min(), decided["local_date"].max()
     span = f"{first:%Y-%m-%d}" if days == 1 else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    print(
-        f"'{wording}' ({means}) is {done}: {days:,} {'day' if days == 1 else 'days'}, {span}."
-        " What is imported later is treated alike."
-    )
-    verb = "reject" if done == "rejected" else "confirm"
-    if done != "open again":
+    later = "" if state == "proposed" else " What is imported later is treated alike."
+    number = "1 day" if days == 1 else f"{days:,} days"
+    print(f"'{wording}' ({means}) is {done}: {number}, {span}.{later}")
+    if len(alone):
+        print(f"Decided alone before (--only), and still so: {_each_of(alone)}.")
+    verb = "reject" if state == "rejected" else "confirm"
+    if later:
         print(f"Take it back: runanalytics log {verb} {group} --undo")
+
+
+def _each_of(rows: pd.DataFrame) -> str:
+    return ", ".join(
+        f"{date:%Y-%m-%d} {state}"
+        for date, state in zip(rows["local_date"], rows["state"], strict=True)
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from runanalytics.errors import LibraryError
+from runanalytics.errors import LibraryError, UnreadableFileError
 from runanalytics.library.storage.catalogue import Catalogue
 from runanalytics.library.storage.durable import stream_digest
 from runanalytics.library.storage.words import DIARY
@@ -50,7 +50,7 @@ class DiaryReader:
         if signature == self._seen:
             return
         self._seen = signature
-        with suppress(LibraryError):
+        with suppress(LibraryError, UnreadableFileError):
             if not is_read(folder, catalogue):
                 _read(folder)
 
@@ -78,6 +78,18 @@ def is_read(folder: Path, catalogue: Catalogue | None) -> bool:
     query = "SELECT importer_version FROM places JOIN sources USING (digest)"
     versions = catalogue.rows(f"{query} WHERE path = ? AND digest = ?", (found.place, digest))
     return [version for (version,) in versions] == [DiaryImporter.version]
+
+
+def still_counts(catalogue: Catalogue | None) -> bool:
+    """Return whether the tables hold something that the library's diary said when it was read.
+
+    Parameters
+    ----------
+    catalogue : Catalogue, optional
+        The library's catalogue, if there is one.
+    """
+    query = "SELECT 1 FROM places JOIN provenance USING (digest) WHERE path = ? LIMIT 1"
+    return catalogue is not None and bool(catalogue.rows(query, (DIARY,)))
 
 
 def _read(folder: Path) -> None:

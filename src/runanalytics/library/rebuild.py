@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runanalytics.errors import LibraryError, RunAnalyticsError, UsageError
+from runanalytics.importers.accounts import counted
 from runanalytics.importers.contract import content_digest
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.walk import Found, path_at, walk
@@ -77,9 +78,12 @@ class Rebuilt:
 
     def text(self) -> str:
         """Return the result in words, one thing a line."""
-        lines = [f"{self.read:,} files were read anew."]
+        were = "was" if self.read == 1 else "were"
+        lines = [f"{counted(self.read, 'file')} {were} read anew."]
         if self.kept:
-            lines.append(f"{len(self.kept):,} are gone; what they held is taken from before:")
+            one = len(self.kept) == 1
+            gone = "1 is gone; what it" if one else f"{len(self.kept):,} are gone; what they"
+            lines.append(f"{gone} held is taken from before:")
             lines += [f"  {name}" for name in self.kept]
         lines += [f"lost: {what}" for what in self.lost]
         if self.doubtful:

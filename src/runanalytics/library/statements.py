@@ -102,8 +102,13 @@ class LibraryStatements(LibraryTables):
 
         return take_back(self.folder, on)
 
-    def diary(self) -> list[LoggedLine]:
+    def diary(self, latest: int | None = None) -> list[LoggedLine]:
         """Return the lines of the library's own diary, by day.
+
+        Parameters
+        ----------
+        latest : int, optional
+            How many, the latest; by default all.
 
         Raises
         ------
@@ -112,7 +117,13 @@ class LibraryStatements(LibraryTables):
         """
         from runanalytics.library.corrections.diary import logged_lines
 
-        return logged_lines(self.folder)
+        return logged_lines(self.folder, latest)
+
+    def diary_days(self) -> list[datetime.date]:
+        """Return the day of each line of the library's own diary, in order."""
+        from runanalytics.library.corrections.diary import kept_days
+
+        return kept_days(self.folder)
 
     def diary_problems(self) -> list[str]:
         """Return the lines of the diary that are not read, and why; empty if all are."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runanalytics import schema
-from runanalytics.errors import UsageError
+from runanalytics.errors import LibraryError, UnreadableFileError, UsageError
 from runanalytics.importers.accounts import counted
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.removals import Removal, removals
@@ -80,6 +80,10 @@ _WANTED = {
     "technique": 'no file? keep a diary: runanalytics log "drills, 6 strides"',
     "races": "import a races.csv with date, distance and time",
 }
+
+
+#: What counts where the diary cannot be read or what it says cannot be stored.
+_AS_BEFORE = "what was read of it before counts"
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,10 @@ class Status:
             lines += [f"  {each}" for each in self.proposed]
         if self.zones:
             lines += ["", "Times without their zone"]
-            lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
+            lines += [
+                f"  {counted(count, what.removesuffix('s'))}: {basis}"
+                for what, basis, count in self.zones
+            ]
         if self.unmatched:
             lines += ["", "Names that are not matched (sets)"]
             lines += [f"  {name} ({n_sets:,})" for name, n_sets in self.unmatched[:MOST_NAMES]]
@@ -330,20 +337,28 @@ def status(folder: LibraryFolder) -> Status:
 
 def _diary(folder: LibraryFolder) -> str:
     """Return when the diary was last kept, and what of it is not read."""
-    if not (folder.path / DIARY).exists():
-        return ""
-    from runanalytics.library.corrections.diary import last_day, logged_lines, problems
+    from runanalytics.importers.diary.importer import DiaryImporter
+    from runanalytics.library.corrections.diary import kept_days, problems
+    from runanalytics.library.diary import is_read, still_counts
 
+    catalogue = folder.reading()
+    if not (folder.path / DIARY).exists():
+        if still_counts(catalogue):
+            return f"{DIARY} is gone; {_AS_BEFORE}"
+        spans = log_spans(folder)
+        last = spans.loc[spans["source"] == DiaryImporter.name, "last_date"].max()
+        return "" if pd.isna(last) else f"last kept on {last:%Y-%m-%d}"
     wrong = problems(folder.path)
+    try:
+        days = kept_days(folder.path)
+        read = is_read(folder.path, catalogue)
+    except (UsageError, LibraryError, UnreadableFileError):
+        return f"{wrong[0]}; {_AS_BEFORE}"
     more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
     unread = f"; not read: {wrong[0]}{more}" if wrong else ""
-    try:
-        lines = logged_lines(folder.path)
-    except UsageError:
-        return f"it cannot be read{unread.removeprefix('; not read')}"
-    last = last_day(lines)
-    kept = f"last kept on {last} ({len(lines):,} lines)" if last else "no line yet"
-    return f"{kept}{unread}"
+    kept = f"last kept on {max(days)} ({counted(len(days), 'line')})" if days else "no line yet"
+    later = "" if read else f"; the library cannot be written, and so {_AS_BEFORE}"
+    return f"{kept}{unread}{later}"
 
 
 def _records(folder: LibraryFolder, runs: pd.DataFrame, sessions: pd.DataFrame) -> dict[str, Any]:

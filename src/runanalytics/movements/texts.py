@@ -31,6 +31,11 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 #: A number, or numbers of sets, right before a name.
 _NUMBER_BEFORE = re.compile(r"(?:\d{1,3}\s*[x×*]\s*)?\d{1,4}\s*(?:m|s|sec|min)?\s*[x×*]?\s*$")
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
+#: Sets of repetitions, not of metres or minutes: beside them a name that many things share, as
+#: "squat" and "squat stretch" do, is that of an exercise.
+_SETS = re.compile(
+    r"(?<![\d.,])\d{1,2}\s*[x×*]\s*\d{1,2}(?![\d.,:'\"’”]|\s*(?:k?m|mi|min|s|sec)(?!\w))", re.I
+)
 #: Longest name that is looked for among other words, words; longest text that is read, letters.
 _LONGEST_NAME, _LONGEST_TEXT = 4, 4_000
 #: A match of the same words: nothing that is merely similar.
@@ -72,13 +77,16 @@ def named_parts(text: str) -> tuple[NamedPart, ...]:
     ((), ())
     >>> [part.wording for part in named_parts("Tempo run, felt like 2 strides at most")]
     ['felt like strides at most']
+    >>> [part.wording for part in named_parts("squat 3x5 80 kg")], named_parts("Bridge, 6x800")
+    (['squat'], ())
     """
     return _named_parts(text[:_LONGEST_TEXT])
 
 
 @lru_cache(maxsize=8192)
 def _named_parts(text: str) -> tuple[NamedPart, ...]:
-    if _clues().isdisjoint(map(stem, _TOKEN.findall(plain_text(text)))):
+    has_clue = not _clues().isdisjoint(map(stem, _TOKEN.findall(plain_text(text))))
+    if not has_clue and not _SETS.search(text):
         return ()  # as most titles; reading each takes many times as long
     parts = _between().split(_AMOUNT_IN_BRACKETS.sub(r" \1 ", text))
     return tuple(filter(None, (_named_part(part.strip()) for part in parts if part.strip())))

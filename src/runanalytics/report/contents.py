@@ -35,6 +35,8 @@ KINDS = ("strength", "technique")
 #: log speed from which on two paces are worth telling apart.
 EASY_AND_FAST = (0.15, 0.85)
 OTHER_PACE = 0.04
+#: The source of spans that a diary states.
+_DIARY = "diary"
 #: Kinds of session that are neither.
 OTHER_KINDS = ("other", "unknown")
 
@@ -127,6 +129,12 @@ class ReportContents:
     def first_day(self) -> pd.Timestamp:
         """First day with a run, session or race."""
         return pd.Timestamp(min(dates.min() for dates in self._days()))
+
+    @property
+    def diary_kept(self) -> pd.Timestamp | None:
+        """Last day that any diary tells of; None where there is no diary."""
+        last = self.spans.loc[self.spans["source"] == _DIARY, "last_date"].max()
+        return None if pd.isna(last) else last
 
     @property
     def last_day(self) -> pd.Timestamp:

@@ -35,6 +35,7 @@ from runanalytics.report.wording import (
     MONTHS,
     NBSP,
     change,
+    day,
     interval,
     is_known,
     label,
@@ -258,6 +259,8 @@ def _done(contents: ReportContents, units: str) -> Section | None:
     if len(contents.sessions):
         worked = without_endurance(contents.sessions, contents.sets)
         blocks.append(figures.calendar(worked, contents.spans, contents.races))
+    if contents.diary_kept is not None:
+        blocks.append(text(f"The diary was last kept on {day(contents.diary_kept)}."))
     quarters, movements = _quarters(contents, units), _movements(contents)
     if quarters is not None:
         blocks += [heading("Quarter by quarter"), quarters]

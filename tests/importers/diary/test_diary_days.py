@@ -10,6 +10,7 @@ from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.diary.days import (
     NO_SUCH_DAY,
     NO_YEAR,
+    NOT_TICKED,
     Nothing,
     nothing_said,
     read_diary,
@@ -31,6 +32,19 @@ from runanalytics.importers.diary.days import (
         "3 de mayo de 2026",
         "2026年5月3日",
         "3 maja 2026",
+        "## 2026-05-03 Sunday",
+        "2026-05-03, So.",
+        "Sunday, May 3rd, 2026",
+        "The 3rd of May 2026",
+        "Sonntag, den 3. Mai 2026",
+        "le dimanche 3 mai 2026 -",
+        "il 3 maggio 2026",
+        "el 3 de mayo de 2026",
+        "- 3rd May 2026",
+        "_3 May 2026_",
+        "[[2026-05-03]]",
+        "## Day 12 (2026-05-03)",
+        "## 3 May 2026 gym with Anna",
     ],
 )
 def test_a_date_opens_a_day_in_any_language(heading: str) -> None:
@@ -66,8 +80,32 @@ def test_a_date_may_stand_before_what_was_done() -> None:
     ]
 
 
+def test_what_else_a_heading_says_is_a_session_only_where_nothing_stands_below_it() -> None:
+    text = "## 2026-05-03 gym\n\n## 4 May: long day\ncore\n**5 May**: drills\nyoga\n## 6 May, gym"
+    found = [(str(entry.day)[6:], entry.text) for entry in read_diary(text).entries]
+    on_five = [("5-05", "drills"), ("5-05", "yoga")]
+    assert found == [("5-03", "gym"), ("5-04", "core"), *on_five, ("5-06", "gym")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["1 Jan – 31 Dec 2026", "4 to 10 May 2026", "4 May - 10 May", "3.5. bis 9.5.2026"]
+)
+def test_a_heading_of_two_dates_is_no_day(heading: str) -> None:
+    (entry,) = read_diary(f"# 2026\n## {heading}\n### Mon 4 May\ngym\n").entries
+    assert (entry.day, entry.text) == (dt.date(2026, 5, 4), "gym")
+
+
+def test_a_task_is_done_once_it_is_ticked() -> None:
+    text = "2026-05-03\n- [ ] squat 3x5\n- [x] lunges 3x8\n1. [] hops 3x10\n- [X] core\n"
+    done, planned = [], []
+    for entry in read_diary(text).entries:
+        (done if entry.day else planned).append(entry.text)
+        assert entry.problem == ("" if entry.day else NOT_TICKED)
+    assert (len(done), planned) == (2, ["- [ ] squat 3x5", "1. [] hops 3x10"])
+
+
 def test_lines_with_numbers_are_no_dates() -> None:
-    text = "2026-05-03\n3 sets\n5 marches\n10 min drills\n3x10 squats\n6 strides\n"
+    text = "2026-05-03\n3 sets\n3rd set\n- 5 marches\n10 min drills\n3x10 squats\n6 strides\n"
     assert {entry.day for entry in read_diary(text).entries} == {dt.date(2026, 5, 3)}
 
 

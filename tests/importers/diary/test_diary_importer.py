@@ -48,7 +48,7 @@ def test_every_line_is_accounted_for() -> None:
     imported = read("lost\n2026-05-03\ngym\n31 February\nlost, too\n")
     assert (imported.rows.n_rows, imported.rows.n_kept) == (3, 1)
     (note,) = [note for note in imported.notes if note.message.startswith("not read")]
-    assert "line 5 'lost, too' stands of a day that is none ('31 February')" in note.message
+    assert "line 5 'lost, too' stands below a date that is none ('31 February')" in note.message
 
 
 def test_ten_thousand_lines_are_read() -> None:
@@ -70,6 +70,15 @@ def test_other_texts_are_no_diary(name: str, content: bytes) -> None:
     assert not DIARY.recognises(name, content)
     with pytest.raises(UnreadableFileError):
         identify(name, content)
+
+
+def test_a_date_that_may_be_two_days_is_asked_about_whatever_the_file_is_called() -> None:
+    text = b"3/5/2026\nsquat 3x5\n4/5/2026\n6 strides\n"
+    for name in ("diary.md", "notes.txt"):
+        assert identify(name, text) is DIARY
+    with pytest.raises(UnreadableFileError, match="can be read as two dates"):
+        DIARY.read(text)
+    assert not DIARY.recognises("notes.txt", b"3/5/2026\ncall mum\n4/5\ndentist\n")
 
 
 def test_training_txt_is_a_diary_by_what_stands_in_it() -> None:

@@ -419,3 +419,28 @@ def test_a_file_whose_name_is_not_utf_8_is_imported_and_rebuilt(
     assert library.add(folder).with_outcome("duplicate")  # known by its place
     assert library.rebuild().lost == ()
     assert len(library.sets()) == 1
+
+
+@pytest.mark.parametrize("broken", [b"", b"\0\1\2", b"squat 3x5\n"])
+def test_an_edited_file_counts_as_last_read_until_it_can_be_read_again(
+    library: Library, tmp_path: Path, broken: bytes
+) -> None:
+    path = tmp_path / "diary.md"
+    path.write_text("2026-05-03\ndrills\n2026-05-05\ngym\n")
+    library.add(path)
+    path.write_bytes(broken)
+    assert library.add(path).exit_status == 2
+    assert library.sessions()["title"].tolist() == ["drills", "gym"]
+    assert [name for name, _ in library.status().skipped] == ["diary.md"]
+    path.write_text("2026-05-03\ndrills\n")
+    library.add(path)
+    assert library.sessions()["title"].tolist() == ["drills"]
+    assert library.status().skipped == ()
+    copy = tmp_path / "notes" / "diary.md"
+    copy.parent.mkdir()
+    copy.write_text("2026-05-03\n6 strides\n")
+    library.add(copy)
+    path.write_text("2026-05-03\n6 strides\n")  # as the other says: its own line is gone
+    library.add(path)
+    assert library.sessions()["title"].tolist() == ["6 strides"]
+    assert library.verify() == []

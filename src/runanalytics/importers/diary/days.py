@@ -23,20 +23,31 @@ from runanalytics.importers.text.local_time import (
 )
 from runanalytics.movements import LONGEST_LINE, read_name, take_amounts
 from runanalytics.units.numerals import shown
-from runanalytics.words.phrases import alternatives, every
+from runanalytics.words.phrases import alternatives, every, folded
 
 #: Why a line is left out.
 BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
     "above the first day",
-    "of a day that is none",
-    "of a day whose year stands nowhere",
+    "below a date that is none",
+    "below a date whose year stands nowhere",
     f"in a line of more than {LONGEST_LINE:,} letters",
 )
+#: Why a line of a list of tasks is not done: "- [ ] squat 3x5", beside "- [x] lunges 3x8".
+NOT_TICKED = "without the tick of what is done"
+#: Why a line counts once that stands twice below one day.
+TWICE = "below its day already"
 
 #: A longer line is no date.
 _LONGEST_DATE = 48
-_MARKS = re.compile(r"^\s*(?P<hashes>#*)\s*(?:\*\*|__)?\s*(?P<text>.*?)\s*(?:\*\*|__)?\s*:?\s*$")
+#: Marks of Markdown and other notes around a date: "## ", "- ", "**...**", "[[...]]", "...:".
+_MARKS = re.compile(
+    r"^\s*(?:[-*+•]\s+)?(?P<hashes>#*)\s*[*_]?\s*(?P<text>.*?)\s*[*_]?\s*[:–—-]?\s*$"
+)
+_STRONG, _LINK = re.compile(r"\*\*+|__+"), re.compile(r"\[\[?([^\[\]]+)\]\]?(?!\()")
+#: So many words of a heading may be its date.
+_DATE_WORDS = 7
 _RULE = re.compile(r"^[\W_]*$")
+_TASK = re.compile(r"^(?:(?:[-*+•]|\d{1,2}[.)])\s+)?\[\s*\]\s")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: A date before what was done on it: "2026-05-03: squat 3x5", "3 May - gym".
 _DATE_BEFORE = re.compile(
@@ -124,6 +135,8 @@ class _Dated:
     rest: str
     #: Whether the year is written, follows from a heading, or from the day before ("").
     year_from: str
+    #: Whether it is a heading: what else it says is a session only if nothing stands below it.
+    is_heading: bool
 
 
 def read_diary(text: str) -> Diary:
@@ -151,7 +164,8 @@ def read_diary(text: str) -> Diary:
     dated = {each.line: each for each in _dated(lines)}
     days = _with_days(list(dated.values()))
     current: DayLine | None = None
-    entries = []
+    entries: list[Entry] = []
+    titles = dict[int, Entry]()
     for number, line in enumerate(lines, start=1):
         said = line.strip()
         if number in dated:
@@ -165,10 +179,39 @@ def read_diary(text: str) -> Diary:
             entries.append(Entry(number, None, said[:LONGEST_LINE], problem=TOO_LONG))
         elif current is None:
             entries.append(Entry(number, None, said, problem=BEFORE_ANY_DAY))
+        elif _TASK.match(said):
+            entries.append(Entry(number, None, said, problem=NOT_TICKED))
         else:
             time, rest = time_before(said)
-            entries.append(Entry(number, current.day, rest, time, current.problem))
+            entry = Entry(number, current.day, rest, time, current.problem)
+            if number in dated and dated[number].is_heading:
+                titles[number] = entry  # "## 3 May, gym" above what was done there
+            else:
+                titles.pop(current.line, None)
+                entries.append(entry)
+    entries = sorted([*entries, *titles.values()], key=lambda each: each.line)
     return Diary(tuple(days.values()), tuple(entries))
+
+
+def said_twice(diary: Diary) -> frozenset[int]:
+    r"""Return the numbers of lines that say word for word what one above them says of that day.
+
+    Parameters
+    ----------
+    diary : Diary
+        As `read_diary` returns it.
+
+    Examples
+    --------
+    >>> said_twice(read_diary("2026-05-03\n6 strides\n18:00 drills\n6 Strides\n19:00 drills"))
+    frozenset({4})
+    """
+    said, again = set[tuple[object, ...]](), set[int]()
+    for entry in diary.entries:
+        words = (entry.day, entry.time, *folded(entry.text).split())
+        again |= {entry.line} if entry.day is not None and words in said else set()
+        said.add(words)
+    return frozenset(again)
 
 
 def time_before(text: str) -> tuple[dt.time | None, str]:
@@ -268,23 +311,58 @@ def _dated(lines: Sequence[str]) -> Iterator[_Dated]:
         line = line[:LONGEST_LINE]
         if not any(each.isdigit() for each in line) or line.lstrip().startswith(">"):
             continue
-        marked = _MARKS.match(line)
+        marked = _MARKS.match(_LINK.sub(r"\1", _STRONG.sub("", line)))
         assert marked is not None
-        written, rest, is_heading = marked["text"], "", bool(marked["hashes"]) or "**" in line
+        written, rest = marked["text"], ""
+        is_heading = bool(marked["hashes"]) or "**" in line
         full = _full_date(written, year, is_heading=is_heading)
-        if full is None and not is_heading and (before := _DATE_BEFORE.match(line.strip())):
-            written, rest = before["date"] or before["words"], before["text"] or before["after"]
-            full = _full_date(written, year, is_heading=before["date"] is not None)
+        if full is None and (before := _DATE_BEFORE.match(written)):
+            date, after = before["date"] or before["words"], before["text"] or before["after"]
+            full = _full_date(date, year, is_heading=before["date"] is not None)
+            if marked["hashes"] and _has_a_date(after.split(), year):
+                full = None
+            written, rest = (written, rest) if full is None else (date, after)
+        if full is None and marked["hashes"]:
+            full, written, rest = _date_among(written, year)
         stated = _YEAR.search(written) if full is None or full == written else None
         if full is not None:
             has_year = full == written
-            yield _Dated(number, written, full, rest, "written" if has_year else year_from)
+            year_from_it = "written" if has_year else year_from
+            yield _Dated(number, written, full, rest, year_from_it, bool(marked["hashes"]))
             if has_year and (matched := match_date(full)):
                 digits = matched["year"].removeprefix("'")
                 year = int(digits) if len(digits) == 4 else 2000 + int(digits)
                 year_from = "day"
         elif stated and marked["hashes"]:
             year, year_from = int(stated[0]), "heading"
+
+
+def _date_among(heading: str, year: int) -> tuple[str | None, str, str]:
+    """Return the date that a heading begins or ends with, as written, and what follows it.
+
+    The first is None if there is none, or another beside it: "## Week 18", "## 4 to 10 May 2026",
+    "## 4 May - 10 May".
+    """
+    said = heading.split()
+    for number in range(min(_DATE_WORDS, len(said) - 1), 0, -1):
+        first, rest = " ".join(said[:number]).rstrip(",;"), said[number:]
+        full = _full_date(first, year, is_heading=False)
+        if full is not None and not _has_a_date(rest, year):
+            return full, first, " ".join(rest)
+        last, rest = " ".join(said[-number:]).strip("()"), said[:-number]
+        if _full_date(last, year, is_heading=False) == last and not _has_a_date(rest, year):
+            return last, last, ""
+    return None, heading, ""
+
+
+def _has_a_date(said: Sequence[str], year: int) -> bool:
+    """Return whether some of these words are a date, or all a day of the month: "4 to" 10 May."""
+    ends = ((begin, end) for begin in range(len(said)) for end in range(begin + 1, len(said) + 1))
+    return any(
+        _full_date(" ".join(said[begin:end]).strip("(),;:"), year, is_heading=False) is not None
+        for begin, end in ends
+        if end - begin <= _DATE_WORDS
+    ) or (len(said) <= 2 and said[0].rstrip(".").isdigit())
 
 
 @lru_cache(maxsize=4096)
@@ -297,9 +375,14 @@ def _full_date(written: str, year: int, *, is_heading: bool) -> str | None:
     full = _with_year(written, year)
     if full is None or is_heading:
         return full
-    said, _ = take_amounts(written)  # "3 sets" are not in September
+    said, _ = take_amounts(_ordinal().sub(r"\1", written))  # "3 sets" are not in September
     is_amount = said.n_sets or said.reps or said.hold_s or said.distance_m or said.load
     return None if is_amount or read_name(written).movement else full
+
+
+@cache
+def _ordinal() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\d)(\d{{1,2}})(?:{_any('dates.ordinals')})(?!\w)", re.IGNORECASE)
 
 
 def _with_year(written: str, year: int) -> str | None:

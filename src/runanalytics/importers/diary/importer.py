@@ -17,6 +17,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
@@ -25,7 +26,15 @@ import pandas as pd
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.accounts import Ledger
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, log_spans
-from runanalytics.importers.diary.days import Diary, Entry, Nothing, nothing_said, read_diary
+from runanalytics.importers.diary.days import (
+    TWICE,
+    Diary,
+    Entry,
+    Nothing,
+    nothing_said,
+    read_diary,
+    said_twice,
+)
 from runanalytics.importers.implausible_days import FIRST_DAY
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.delimited import text_of
@@ -43,6 +52,9 @@ from runanalytics.units.numerals import shown
 _NAMES, _ENDINGS = ("diary.md", "diary.txt"), (".md", ".txt")
 #: A text of another name is a diary if so many of its lines tell of work that is known.
 _KNOWN_SHARE = 0.34
+#: A date that may be two days, and what stands for it where only that it is one matters.
+_EITHER_DAY = re.compile(r"(?<![\d/-])\d{1,2}([/-])\d{1,2}(?:\1\d{2,4})?(?![\d/-])")
+_ANY_DAY = f"{FIRST_DAY}"
 #: Logs of which "nothing" says that they were kept.
 _KEPT_LOGS = ("strength", "technique")
 _NO_DAY = "of a span of days that is none"
@@ -55,7 +67,7 @@ class DiaryImporter(Importer):
     """Reads a diary that a person keeps in words."""
 
     name = "diary"
-    version = 2
+    version = 3
     fallback = True
     edited_by_hand = True
     endings = _NAMES
@@ -69,9 +81,9 @@ class DiaryImporter(Importer):
             return bool(head)
         if not re.search(rb"\d", head):
             return False
-        try:
-            diary = read_diary(text_of(head))
-        except UnreadableFileError:
+        text = text_of(head)
+        diary = _days_in(text) or _days_in(_EITHER_DAY.sub(_ANY_DAY, text))
+        if diary is None:
             return False
         # No table has a line that is a date alone.
         inline = {entry.line for entry in diary.entries}
@@ -117,6 +129,13 @@ class DiaryImporter(Importer):
             notes=[*tables.notes, *_doubts(lines), *_problem_notes(problems), *empty],
             rows=ledger.account(),
         )
+
+
+def _days_in(text: str) -> Diary | None:
+    """Return the days of a text; None where a date can be two days, which is asked of a diary."""
+    with suppress(UnreadableFileError):
+        return read_diary(text)
+    return None
 
 
 def session_of_line(entry: Entry, line: DiaryLine) -> LoggedSession:
@@ -190,6 +209,7 @@ def _lines(
     problems = []
     # Tomorrow counts, since zones are a day apart.
     last = dt.datetime.now().astimezone().date() + dt.timedelta(days=1)
+    again = said_twice(diary)
     for entry in diary.entries:
         if entry.day is None:
             ledger.leave_out(entry.line, entry.problem.partition(" (")[0])
@@ -201,6 +221,10 @@ def _lines(
             problems.append(
                 f"line {entry.line} {shown(entry.text)} stands under {entry.day}, {when}"
             )
+            continue
+        if entry.line in again:
+            ledger.leave_out(entry.line, TWICE)
+            problems.append(f"line {entry.line} {shown(entry.text)} stands {TWICE}")
             continue
         try:
             none_done = nothing_said_of(entry)

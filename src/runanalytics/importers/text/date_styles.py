@@ -81,23 +81,34 @@ _CLOCK_BEHIND = _CLOCK.replace(
 #: What stands between a date and its time.
 _BETWEEN = rf"(?:,? (?:(?:{_any(every('dates.before_time'))}) )?|t|(?<=[^\x00-\x7f]))"
 _STYLES = (*_DATES, _POINTS, _EITHER)
-_WEEKDAY_NAMES = tuple(
-    name
-    for table in words("weekdays").values()
-    for names in table["names"].split()
-    for name in names.split("|")
-)
+
+
+def _split(which: str) -> tuple[str, ...]:
+    """Return the days of the week as a field of table ``weekdays`` has them."""
+    held = (table.get(which, "") for table in words("weekdays").values())
+    return tuple(name for names in held for name in names.replace("|", " ").split())
+
+
+_WEEKDAY_NAMES = _split("names")
 _WEEKDAYS = _any(_WEEKDAY_NAMES)
 _MARKED_WEEKDAYS = _any(name for name in _WEEKDAY_NAMES if len(name) > 1 and name[0] > "\u3000")
+#: Days of the week in full and as they are cut short, and nothing that only begins like one.
+_WHOLE_WEEKDAYS = _any((*_WEEKDAY_NAMES, *_split("full")))
+#: Words before a date: "the 3rd of May", "le 3 mai".
+_BEFORE = rf"(?:(?:{_any(every('dates.before'))}) )?"
 #: How a date begins that does not begin with a number.
-_BEGINNINGS = (*MONTH_BEGINNINGS, *map(folded, (*_WEEKDAY_NAMES, *every("dates.within"))))
+_BEGINNINGS = (
+    *MONTH_BEGINNINGS,
+    *map(folded, (*_WEEKDAY_NAMES, *every("dates.within"), *every("dates.before"))),
+)
 
 
 @cache
 def _weekday() -> re.Pattern[str]:
-    """Return the pattern of a day of the week before a date, or behind it in brackets."""
+    """Return the pattern of a day of the week, and of an article, before a date or behind it."""
     return re.compile(
-        rf"^(?:{_WEEKDAYS})[^\W\d_]*\.?,? |[ ,]*[(\[](?:{_WEEKDAYS})[^\W\d_]*\.?[)\]]"
+        rf"^{_BEFORE}(?:(?:{_WEEKDAYS})[^\W\d_]*\.?,? )?{_BEFORE}"
+        rf"|[ ,]*[(\[](?:{_WEEKDAYS})[^\W\d_]*\.?[)\]]|[ ,]+(?:{_WHOLE_WEEKDAYS})\.?$"
         rf"| ?(?:{_MARKED_WEEKDAYS})"
     )
 

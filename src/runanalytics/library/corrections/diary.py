@@ -7,13 +7,17 @@ it into the tables. What is not a line that is added or taken back stays as it i
 from __future__ import annotations
 
 import datetime as dt
+import html
+import io
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from unicodedata import category
 
 from runanalytics.errors import (
     LibraryError,
@@ -22,13 +26,16 @@ from runanalytics.errors import (
     UsageError,
 )
 from runanalytics.importers.diary.days import (
+    NOT_TICKED,
     TOO_LONG,
+    TWICE,
     Diary,
     Entry,
     Nothing,
     day_up_to,
     nothing_said,
     read_diary,
+    said_twice,
 )
 from runanalytics.importers.text.local_time import parse_time_of_day
 from runanalytics.library.corrections.movements import read_corrections
@@ -44,7 +51,7 @@ from runanalytics.movements import (
     programme_of_line,
     read_diary_line,
 )
-from runanalytics.units import duration_text
+from runanalytics.units import YARD_M, duration_text, load_text, load_unit
 from runanalytics.units.days import parse_day
 from runanalytics.units.numerals import shown
 
@@ -63,6 +70,11 @@ _FIRST_LINES = (
 )
 #: A text of more lines is a file to import.
 _MOST_LINES = 40
+#: Why a line is not kept, and what to do.
+_REFUSED = {
+    TOO_LONG: "write each session on a line of its own",
+    NOT_TICKED: "log what was done, without the box",
+}
 _LONGEST_MIN = 24 * 60
 _EDIT = "'runanalytics log edit' opens it"
 
@@ -119,11 +131,24 @@ class LoggedLine:
         """Return what was understood as rows of plain values; see `DiaryLine.rows`."""
         return self.meaning.rows() if self.meaning else []
 
-    def shown_rows(self) -> list[dict[str, object]]:
-        """Return what was understood for people: columns that say nothing are left out."""
-        rows = [_shown(row) for row in self.rows()]
+    def shown_rows(self, units: str = "metric") -> list[dict[str, object]]:
+        """Return what was understood for people: columns that say nothing are left out.
+
+        Parameters
+        ----------
+        units : {"metric", "imperial"}
+            Of loads and distances.
+        """
+        rows = [_shown(row, units) for row in self.rows()]
         used = [name for name in (rows[0] if rows else {}) if any(row[name] for row in rows)]
         return [{name: row[name] or "" for name in used} for row in rows]
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        rows, beside = self.shown_rows(), [self.text_of_day(), *self.remarks]
+        said = "".join(f"<p>{html.escape(each)}</p>" for each in beside)
+        return said + (pd.DataFrame(rows).to_html(index=False) if rows else "")
 
     def text_of_day(self) -> str:
         """Return day, time, kind and duration in words."""
@@ -163,12 +188,13 @@ _COUNTS_FOR = {
 }
 
 
-def _shown(row: dict[str, Any]) -> dict[str, object]:
+def _shown(row: dict[str, Any], units: str) -> dict[str, object]:
+    length_m, length = (YARD_M, "yd") if units == "imperial" else (1.0, "m")
     reps = "" if row["reps"] is None else str(row["reps"])
     each = [
         reps,
         "" if row["hold_s"] is None else duration_text(row["hold_s"]),
-        "" if row["distance_m"] is None else f"{row['distance_m']:g} m",
+        "" if row["distance_m"] is None else f"{round(row['distance_m'] / length_m, 1):g} {length}",
     ]
     done = " ".join(filter(None, each))
     sets = "" if row["n_sets"] is None else f"{row['n_sets']} × {done}" if done else row["n_sets"]
@@ -178,7 +204,7 @@ def _shown(row: dict[str, Any]) -> dict[str, object]:
         "written": row["part"],
         "read as": movement(row["movement"]).name if row["movement"] else "?",
         "sets": str(sets) if row["n_sets"] != 1 or done else "1",
-        "load": "" if row["load_kg"] is None else f"{row['load_kg']:g} kg",
+        "load": "" if row["load_kg"] is None else load_text(row["load_kg"], load_unit(units)),
         "each side": "yes" if row["side"] == "both" else row["side"] or "",
         "RPE": "" if row["effort_rpe"] is None else f"{row['effort_rpe']:g}",
         "rest": "" if row["rest_s"] is None else duration_text(row["rest_s"]),
@@ -193,7 +219,8 @@ def _shown(row: dict[str, Any]) -> dict[str, object]:
 def diary_in(folder: Path) -> Found | None:
     """Return the diary of a library's folder as a file to import; None where there is none.
 
-    Its place is its name alone, and it has no time: a copy of the library has the same.
+    Its place is its name alone, and it has no time: a copy of the library has the same. Where
+    nothing is left in it, it is a diary without a line, unlike any other file.
     """
     path = folder / DIARY
     try:
@@ -202,11 +229,38 @@ def diary_in(folder: Path) -> Found | None:
         return None
     from runanalytics.importers.files.walk import Found
 
-    return Found(Path(DIARY), size, 0, named=True, opener=lambda: path.open("rb"))
+    def opened() -> io.BufferedReader:
+        data = path.read_bytes()
+        content = io.BytesIO(data if data.strip() else _FIRST_LINES[0].encode())
+        return io.BufferedReader(cast("io.RawIOBase", content))
+
+    return Found(Path(DIARY), size, 0, named=True, opener=opened)
 
 
-def logged_lines(folder: Path) -> list[LoggedLine]:
-    """Return the lines of a library's diary, by day; those of no known day are left out.
+def logged_lines(folder: Path, latest: int | None = None) -> list[LoggedLine]:
+    """Return the lines of a library's diary, by day; those that are not read are left out.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+    latest : int, optional
+        How many, the latest; by default all.
+
+    Raises
+    ------
+    UsageError
+        If the diary is no text, or its days cannot be told.
+    LibraryError
+        If it cannot be opened.
+    """
+    names = read_corrections(folder).names()
+    kept = _kept(_diary(folder, _text(folder)))
+    return [_logged(entry, names) for _, entry in kept[-latest if latest else 0 :]]
+
+
+def kept_days(folder: Path) -> list[dt.date]:
+    """Return the day of each line of a library's diary, without reading what the lines say.
 
     Parameters
     ----------
@@ -215,31 +269,49 @@ def logged_lines(folder: Path) -> list[LoggedLine]:
 
     Raises
     ------
-    UsageError
-        If the diary is no text, or its days cannot be told.
+    UsageError, LibraryError
+        As for `logged_lines`.
     """
-    names = read_corrections(folder).names()
-    lines = []
-    for entry in _diary(folder, _text(folder)).entries:
-        if entry.day is not None:
-            with suppress(UnreadableFileError):
-                lines.append(_logged(entry, names))
-    return sorted(lines, key=lambda line: line.day)
+    return [day for day, _ in _kept(_diary(folder, _text(folder)))]
+
+
+def _kept(diary: Diary) -> list[tuple[dt.date, Entry]]:
+    """Return the lines that are read, with their days, by day."""
+    told = _with_problems(diary)
+    kept = [(entry.day, entry) for entry, problem in told if entry.day and not problem]
+    return sorted(kept, key=lambda each: each[0])
 
 
 def problems(folder: Path) -> list[str]:
     """Return the lines of the diary that are not read, and why, in words."""
     try:
         diary = _diary(folder, _text(folder))
-    except UsageError as error:
+    except (UsageError, LibraryError) as error:
         return [error.message]
-    today = dt.date.today()
     return [
-        f"line {entry.line} {shown(entry.text)} stands "
-        + (entry.problem or f"below {entry.day}, which is in the future")
-        for entry in diary.entries
-        if entry.day is None or entry.day > today
+        f"line {entry.line} {shown(entry.text)} {problem}"
+        for entry, problem in _with_problems(diary)
+        if problem
     ]
+
+
+def _with_problems(diary: Diary) -> Iterator[tuple[Entry, str]]:
+    """Yield the lines of a diary, each with why it is not read, which may be ""."""
+    again = said_twice(diary)
+    for entry in diary.entries:
+        yield entry, f"stands {TWICE}" if entry.line in again else _problem(entry)
+
+
+def _problem(entry: Entry) -> str:
+    if entry.day is None:
+        return f"stands {entry.problem}"
+    if entry.day > dt.date.today():
+        return f"stands below {entry.day}, which is in the future"
+    try:
+        nothing_said(entry.text, entry.day)
+    except UnreadableFileError as error:
+        return f"names no days: {error.message}"
+    return ""
 
 
 def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
@@ -260,10 +332,9 @@ def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
         If it would be no line of that day but a date or a remark, or names days that are none.
     """
     entries = _diary(folder, f"{day.isoformat()}\n{text}\n").entries
-    if [entry.problem for entry in entries] == [TOO_LONG]:
-        raise UsageError(
-            f"{shown(text)} stands {TOO_LONG}", hint="write each session on a line of its own"
-        )
+    for problem, hint in _REFUSED.items():
+        if [entry.problem for entry in entries] == [problem]:
+            raise UsageError(f"{shown(text)} stands {problem}", hint=hint)
     if len(entries) != 1 or entries[0].day != day or entries[0].line != 2:
         raise UsageError(
             f"{shown(text)} would be read as a date or a remark",
@@ -288,17 +359,29 @@ def _text(folder: Path) -> str:
     """Return the text of the diary, or that of a new one."""
     path = folder / DIARY
     try:
-        data = path.read_bytes()
+        return _as_text(_content(path), path)
     except FileNotFoundError:
         return "\n".join(_FIRST_LINES) + "\n"
-    return _as_text(data, path)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise LibraryError(
+            f"the diary cannot be read ({error.strerror})",
+            where=str(path),
+            hint="it is to be a text file that you may read and write",
+        ) from error
 
 
 def _as_text(data: bytes, path: Path) -> str:
     try:
         if b"\0" in data:
             raise UnicodeError
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeError:
         raise UsageError(
             "the diary is no text in UTF-8",
@@ -309,9 +392,14 @@ def _as_text(data: bytes, path: Path) -> str:
 
 def _diary(folder: Path, text: str) -> Diary:
     try:
-        return read_diary(text)
+        return _days_of(text.removeprefix("\ufeff"))  # which stays in the file
     except UnreadableFileError as error:
         raise UsageError(error.message, where=str(folder / DIARY), hint=error.hint) from None
+
+
+@lru_cache(maxsize=2)  # a question asks for lines, days and problems of one text
+def _days_of(text: str) -> Diary:
+    return read_diary(text)
 
 
 # Writing ----------------------------------------------------------------------------------------
@@ -342,7 +430,7 @@ def composed(
     UsageError
         If there is no text, or any of them is none.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [_plain(line) for line in text.splitlines() if _plain(line)]
     if len(lines) > _MOST_LINES:
         raise UsageError(
             f"{len(lines):,} lines are no session", hint="import them as a file: diary.md"
@@ -377,6 +465,16 @@ def composed(
             raise UsageError(f"{minutes:g} minutes are no duration of a session")
         said = f"{said}; {minutes:g} min in all"
     return f"{_time(at):%H:%M} {said}" if at is not None else said
+
+
+def _plain(line: str) -> str:
+    """Return a line without control characters, of which one NUL makes a file no text."""
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError(f"{shown(line)} is not text in UTF-8") from None
+    kept = (each if each == "\t" or category(each) != "Cc" else " " for each in line)
+    return "".join(kept).strip()
 
 
 def _time(at: str | dt.time) -> dt.time:
@@ -464,7 +562,7 @@ def take_back(folder: Path, on: object) -> tuple[dt.date, str]:
             diary = _diary(folder, old)
             days = [entry.day for entry in diary.entries if entry.day is not None]
             latest = max(days, default=None)
-            wanted = latest if on is None else _day(on, dt.date.max)
+            wanted = latest if on is None else _day(on, dt.date.today())
             of_day = [entry for entry in diary.entries if wanted and entry.day == wanted]
             if not of_day or wanted is None:
                 raise UsageError(f"the diary has no line of {wanted or 'any day'}", hint=_EDIT)
@@ -506,7 +604,7 @@ def edit(folder: Path, change: Callable[[Path], object]) -> bool:
         meanwhile. The diary is as it was, and the copy is kept and named if it has been changed.
     """
     path = diary_file(folder)
-    before = path.read_bytes()
+    before = _content(path)
     with explained(folder):
         number, name = tempfile.mkstemp(prefix="diary-", suffix=".md")
         os.close(number)
@@ -550,19 +648,21 @@ def _write(folder: Path, data: bytes) -> None:
 
 def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
     """Return a diary's text with a line more: below its day, or below a new heading."""
-    lines = old.splitlines()
-    ending = "\r\n" if "\r\n" in old else "\n"
+    lines, ending = _lines(old)
     same = [entry for entry in diary.entries if entry.day == day]
-    written = [folded(lines[entry.line - 1]) for entry in same]
+    written = [folded(lines[entry.line - 1].strip()) for entry in same]
     if folded(text) in written:
+        twice = "if it was done twice, give the time of one: --at 18:30"
         raise UsageError(
             f"{shown(text)} stands below {day} already",
-            hint="if it was done twice, give the time of one: --at 18:30",
+            hint="" if nothing_said(text, day) else twice,
         )
-    opened = [each for each in diary.days if each.day == day]
+    # What a heading tells of is a session only while nothing stands below it: "## 3 May, gym".
+    titles = {one.line for one in same if lines[one.line - 1].lstrip().startswith("#")}
+    opened = [each.line for each in diary.days if each.day == day and each.line not in titles]
     if opened:
-        place = max([each.line for each in same] + [opened[-1].line])
-        new = [*lines[:place], text, *lines[place:]]
+        place = max([each.line for each in same if each.line not in titles] + [opened[-1]])
+        added = [text]
     else:
         known = [each for each in diary.days if each.day is not None]
         days = [each.day for each in known if each.day is not None]
@@ -571,17 +671,17 @@ def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
             each for each in known if each.day and (each.day < day if falls else each.day > day)
         )
         place = next((each.line - 1 for each in after), len(lines))
-        block = [f"## {day.isoformat()}", text]
-        before = lines[:place]
-        gap = [""] if before and before[-1].strip() else []
-        new = [*before, *gap, *block, *([""] if place < len(lines) else []), *lines[place:]]
-    return ending.join(new) + ending
+        gap = [""] if place and lines[place - 1].strip() else []
+        added = [*gap, f"## {day.isoformat()}", text, *([""] if place < len(lines) else [])]
+    if place and lines[place - 1].splitlines() == [lines[place - 1]]:
+        lines[place - 1] += ending
+    lines[place:place] = [f"{line}{ending}" for line in added]
+    return "".join(lines)
 
 
 def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
     """Return a diary's text without a line, and without its heading if that has no other."""
-    lines = old.splitlines()
-    ending = "\r\n" if "\r\n" in old else "\n"
+    lines, ending = _lines(old)
     gone = {entry.line}
     heading = max(
         (each for each in diary.days if each.line <= entry.line), key=lambda one: one.line
@@ -595,12 +695,11 @@ def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
     if not others and not remarks:
         gone |= set(below)
     elif entry.line == heading.line:
-        lines[entry.line - 1] = heading.written
+        lines[entry.line - 1] = f"{heading.written}{ending}"
         gone = set()
-    return ending.join(line for n, line in enumerate(lines, start=1) if n not in gone) + ending
+    return "".join(line for n, line in enumerate(lines, start=1) if n not in gone)
 
 
-def last_day(lines: Sequence[LoggedLine]) -> dt.date | None:
-    """Return the latest day of a diary's lines that has come."""
-    today = dt.date.today()
-    return max((line.day for line in lines if line.day <= today), default=None)
+def _lines(text: str) -> tuple[list[str], str]:
+    """Return the lines of a diary with their endings, and how a new one is to end."""
+    return text.splitlines(keepends=True), "\r\n" if "\r\n" in text else "\n"

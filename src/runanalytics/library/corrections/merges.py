@@ -22,7 +22,8 @@ _SHOWN = {
     "runs": "SELECT start_utc, local_date, distance_m, elapsed_s, detail FROM runs"
     " WHERE run_id = ?",
     "sessions": "SELECT start_utc, local_date, NULL, duration_s,"
-    " (SELECT sum(n_sets) || ' sets' FROM sets WHERE sets.session_id = sessions.session_id)"
+    " (SELECT sum(n_sets) || CASE sum(n_sets) WHEN 1 THEN ' set' ELSE ' sets' END FROM sets"
+    " WHERE sets.session_id = sessions.session_id)"
     " FROM sessions WHERE session_id = ?",
 }
 

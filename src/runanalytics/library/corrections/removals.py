@@ -9,6 +9,7 @@ from runanalytics.errors import UsageError
 from runanalytics.library.corrections.identifiers import begins, the_only
 from runanalytics.library.linking.reconcile import reconcile
 from runanalytics.library.linking.removed import ROWS, SOURCES
+from runanalytics.library.storage.words import DIARY
 
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
@@ -96,6 +97,12 @@ def remove(folder: LibraryFolder, name: str) -> Removal:
         raise none
     with folder.writing() as catalogue:
         what, identifier = the_only(name, _found(catalogue, name), none)
+        own = "SELECT 1 FROM places WHERE digest = ? AND path = ?"
+        if catalogue.rows(own, (identifier, DIARY)):
+            raise UsageError(
+                "the library's own diary is not taken out, but edited",
+                hint="'runanalytics log undo' and 'runanalytics log edit' take lines out of it",
+            )
         _state(catalogue, "INSERT OR REPLACE INTO user_removed VALUES (?, ?)", (what, identifier))
         return _described(catalogue, what, identifier)
 

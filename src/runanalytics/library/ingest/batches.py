@@ -112,7 +112,7 @@ class BatchWriter:
         digest = decoded.digest
         if self.is_known(digest):
             known_name, importer, _ = self._known[digest]
-            self._queue(_BatchFile(digest, "duplicate", file=file, known=True))
+            self._queue(_BatchFile(digest, "duplicate", importer=importer, file=file, known=True))
             reason = "already in the library"
             if known_name != file.name:
                 reason = f"the same content as {known_name}"
@@ -254,8 +254,13 @@ def _store_source(catalogue: Catalogue, source: _BatchFile, now: str) -> None:
         for (older,) in catalogue.rows(query, (file.place, source.digest, importer)):
             _delete_stated(catalogue, older)
             catalogue.write("UPDATE sources SET outcome = 'replaced' WHERE digest = ?", [(older,)])
-    place = (file.place, file.size, file.mtime_ns, source.digest)
-    catalogue.write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", [place])
+    if source.outcome != "skipped" or not _is_edited_by_hand(catalogue, file.place):
+        place = (file.place, file.size, file.mtime_ns, source.digest)
+        catalogue.write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", [place])
+    # What could not be read there before does not lie there any more.
+    mended = "DELETE FROM sources WHERE outcome = 'skipped' AND name = ? AND digest <> ?"
+    mended += " AND digest NOT IN (SELECT digest FROM places)"
+    catalogue.write(mended, [(file.name, source.digest)])
     if source.known:
         return
     _delete_stated(catalogue, source.digest)
@@ -272,6 +277,16 @@ def _store_source(catalogue: Catalogue, source: _BatchFile, now: str) -> None:
         "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
         [(source.digest, what, each) for what in OWNED for each in _ids(source.imported, what)],
     )
+
+
+def _is_edited_by_hand(catalogue: Catalogue, place: str) -> bool:
+    """Return whether what was read at a place counts until a version that can be read replaces it.
+
+    While somebody edits it, it may be empty or cut off.
+    """
+    query = "SELECT importer FROM places JOIN sources USING (digest) WHERE path = ?"
+    readers = [importer_named(importer) for (importer,) in catalogue.rows(query, (place,))]
+    return any(reader is not None and reader.edited_by_hand for reader in readers)
 
 
 def _ids(imported: ImportedColumns, what: str) -> list[str]:

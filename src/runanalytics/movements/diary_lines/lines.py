@@ -279,13 +279,15 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     either = [*rounds_ahead(parts, counted)] if rounds is None else []
     either += amounts_of_either(parts, counted) if of_list else ()
     either += open_rounds(parts, text, gathered.rounds)
+    # "felt great": nobody can tell what such a session was.
+    untold = (text,) if kind == "unknown" and not parts else ()
     return DiaryLine(
         text,
         kind,
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
-        tuple(dict.fromkeys((*open_, *unlikely, *either))),
+        tuple(dict.fromkeys((*open_, *unlikely, *either))) or untold,
         tuple(dict.fromkeys((*told_beside, *reasons))),
     )
 

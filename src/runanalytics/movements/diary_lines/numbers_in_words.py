@@ -52,6 +52,8 @@ def in_figures(text: str) -> str:
         text = _dozens_told().sub(lambda one: f"{_dozens()[one['dozen'].casefold()]}", text)
     if _by_another().search(text):
         text = _one_by_another().sub(_as_sets, text)
+    if _of_another().search(text):
+        text = _one_of_another().sub(_as_sets, text)
     return _alone().sub(lambda one: f"{numbers()[one[0].casefold()]}", text)
 
 
@@ -87,6 +89,25 @@ def _one_by_another() -> re.Pattern[str]:
         rf"(?<![\w.,/x×*-])(?P<sets>\d{{1,2}}|{few})(?:\s*(?:{times})|\s+(?:{by}))\s+"
         rf"(?:(?P<word>{more})|(?<=\s)(?P<number>\d{{1,3}}))(?![\w-]|[.,]\d|\s*(?:{no_count})(?!\w)"
         rf"|\s+(?:{PART_OF_A_NAME})s?\b)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _of_another() -> re.Pattern[str]:
+    """Return the pattern of a number word behind "of", which is quicker to look for."""
+    return re.compile(rf"\s(?:{of_what()})\s+(?:{any_of(_more_than_one())})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _one_of_another() -> re.Pattern[str]:
+    """Return the pattern of "three of ten" and "tre da dieci", behind a name or alone."""
+    known = amount_words()
+    few = alternatives(word for word, number in _more_than_one().items() if number <= _MOST_SETS)
+    no_count = alternatives((*known["sets"], *known["times"], *known["kilograms"]))
+    return re.compile(
+        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[,;:.]\s))(?P<sets>{few})\s+(?:{of_what()})\s+"
+        rf"(?P<word>{any_of(_more_than_one())})(?P<number>)(?![\w-]|\s*(?:{no_count})(?!\w))",
         re.IGNORECASE,
     )
 

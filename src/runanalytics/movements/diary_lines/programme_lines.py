@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 from runanalytics.errors import UsageError
-from runanalytics.movements.amounts import take_amounts
-from runanalytics.movements.diary_lines.lines import DiaryLine
+from runanalytics.movements.diary_lines.before_colons import KINDS
+from runanalytics.movements.diary_lines.lines import DiaryLine, read_diary_line
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import joining
 from runanalytics.movements.reading import read_name
@@ -44,26 +44,43 @@ def programme_line(name: str) -> DiaryLine:
 def programme_of_line(text: str) -> DiaryLine | None:
     """Return the programme that a line names, "programme: legs at home"; None if it names none.
 
+    What follows a comma or semicolon is how long it lasted, or what else was done.
+
     Examples
     --------
     >>> programme_of_line("Programme: Technique drills").kind, programme_of_line("drills")
     ('technique', None)
+    >>> programme_of_line("programme: pull; 25 min in all, 6 strides").duration_s
+    1500.0
     """
-    found = _programme_prefix().match(text.strip())
+    found = _programme_prefix().fullmatch(text.strip())
     if found is None:
         return None
-    named, _, amount = found["name"].partition(",")
     try:
-        line = programme_line(named)
+        line = programme_line(found["name"])
     except UsageError:
         return None
-    said = take_amounts(amount)[0]
-    return replace(line, text=text.strip(), duration_s=said.hold_s)
+    line = replace(line, text=text.strip(), kind=(found["kind"] or line.kind).casefold())
+    if not found["beside"]:
+        return line
+    beside = read_diary_line(found["beside"])
+    parts = (*line.parts, *beside.parts)
+    return replace(
+        beside,
+        text=line.text,
+        kind=line.kind if found["kind"] else session_kind(part.work for part in parts),
+        parts=parts,
+        unknown=beside.unknown if beside.parts else (),
+    )
 
 
 @cache
 def _programme_prefix() -> re.Pattern[str]:
-    return re.compile(rf"(?:{joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
+    return re.compile(
+        rf"(?:(?P<kind>{'|'.join(KINDS)})\s*:\s*)?(?:{joining('programme')})\s*:"
+        r"\s*(?P<name>[^,;]+)(?:[,;]\s*(?P<beside>.+))?",
+        re.IGNORECASE,
+    )
 
 
 def _prescribed(id: str, target: Target | None) -> Part:

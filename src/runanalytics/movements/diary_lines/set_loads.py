@@ -12,7 +12,12 @@ from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.ladders import in_ladders
+from runanalytics.movements.diary_lines.ladders import (
+    in_ladders,
+    sets_of,
+    sets_of_side,
+    with_weights_of_sets,
+)
 from runanalytics.movements.diary_lines.pieces import any_joining, is_recovery, joining
 from runanalytics.movements.diary_lines.unit_of_weights import (
     with_added_weights,
@@ -382,7 +387,7 @@ def one_a_set(text: str) -> str:
         behind, unit_first, at_load = _loads()
         text = in_ladders(_DECIMAL_COMMA.sub(r"\1.\2", text))
         if _WEIGHTS_BEHIND_SETS.search(text):
-            text = _of_single_sets().sub(_listed, _in_steps().sub(_stepped, text))
+            text = with_weights_of_sets(_in_steps().sub(_stepped, text))
         if _A_SPAN.search(text):
             text = _from_to().sub(_up_to, text)
         if _perhaps_some().search(text):
@@ -455,7 +460,7 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
     side = rf"(?P<side>\s*(?:{alternatives(known['each_side'])})(?!\w))?"
     withs = rf"@|{joining('with')}|at|bei|à|a"
     patterns = (
-        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}})"
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:{sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}})"
         rf"|(?P<alike>\d{{1,2}})(?={counted})"
         rf"|(?:{alternatives(known['sets'])})\s+(?:{alternatives(known['of'])})\s+(?P<of>\d{{1,2}}))(?!\d)"
         rf"{reps}{side}"
@@ -558,25 +563,13 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
     return ", ".join(sets)
 
 
-def _sets_of() -> str:
-    """Return the pattern of "3x10" and "3 sets of 10"."""
-    known = amount_words()
-    times = rf"(?:[x×*]|(?:{alternatives(known['sets'])})\.?\s+(?:{alternatives(known['of'])}))"
-    return rf"(?P<sets>\d{{1,2}})\s*{times}\s*(?P<each>\d{{1,3}})"
-
-
-def _sets_of_side() -> str:
-    sides = alternatives(amount_words()["each_side"])
-    return rf"(?<![\w.,/x×*-]){_sets_of()}(?!\d)(?P<side>\s*(?:{sides})(?!\w))?"
-
-
 @cache
 def _in_steps() -> re.Pattern[str]:
     """Return the pattern of a weight that grows: "3x5 starting at 60 kg, +5 kg each set"."""
     more, each_set = rf"(?:{joining('adding')})", rf"(?:{joining('each_set')})"
     step = rf"{_LOAD}\s*{_UNIT}"
     return re.compile(
-        rf"{_sets_of_side()}(?P<between>[^\d;+()]{{1,60}}?)(?P<load>{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"{sets_of_side()}(?P<between>[^\d;+()]{{1,60}}?)(?P<load>{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"\s*[,;(]?\s*(?:(?:{joining('and')})\s+)?"
         rf"(?P<step>(?:[+–-]|{more}(?:\s[^\W\d_]{{1,3}})?\s)\s*{_LOAD}\s*(?:{_UNIT})?\s*(?:{more}\s+)?{each_set}"
         rf"|{step}\s*{more}\s+{each_set}|{each_set}\s+{step}\s*{more})(?!\w)\)?",
@@ -611,7 +604,7 @@ def _from_to() -> re.Pattern[str]:
     )
     small = r"(?:[^\W\d_]{1,4}\s+)"
     return re.compile(
-        rf"{_sets_of_side()}[\s,;:(]+(?:(?P<step>{step})[\s,;(]+)?(?:{joining('rising')}|{small})\s*"
+        rf"{sets_of_side()}[\s,;:(]+(?:(?P<step>{step})[\s,;(]+)?(?:{joining('rising')}|{small})\s*"
         rf"(?P<first>{_LOAD})(?:\s*{_UNIT})?(?:\s?[-–]\s?|\s+{small})(?P<last>{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?:[\s,;(]+(?P<behind>{step}))?\)?",
         re.IGNORECASE,
@@ -644,7 +637,7 @@ def _perhaps_some() -> re.Pattern[str]:
 
 @cache
 def _counted_sets() -> re.Pattern[str]:
-    return re.compile(_sets_of_side(), re.IGNORECASE)
+    return re.compile(sets_of_side(), re.IGNORECASE)
 
 
 @cache
@@ -736,21 +729,6 @@ def _some_sets(chunk: str, of_all: re.Match[str], n_left: int) -> tuple[int, str
     side = f" {of_all['side'].strip()}" if of_all["side"] else ""
     kilograms = f" {load['at'] or load['load']} {unit[0]}" if load else ""
     return count[0], f"{count[0]}x{of_all['each']}{side}{kilograms}"
-
-
-@cache
-def _of_single_sets() -> re.Pattern[str]:
-    """Return the pattern of "3x10, one at 50 kg, one at 60 kg, the last at 70 kg"."""
-    one = rf"(?:{joining('and')}\s+)?(?:{joining('one_set')})\s+(?:[^\W\d_]{{1,4}}\s+)?"
-    return re.compile(
-        rf"{_sets_of_side()}(?P<loads>(?:\s*[,;:(]?\s*{one}{_LOAD}\s*(?P<unit>{_UNIT})){{2,}})\)?",
-        re.IGNORECASE,
-    )
-
-
-def _listed(found: re.Match[str]) -> str:
-    loads = _NUMBER.findall(found["loads"])
-    return _sets_with(found, loads) if len(loads) == int(found["sets"]) else found[0]
 
 
 def _sets_with(found: re.Match[str], loads: list[str]) -> str:
