@@ -17,6 +17,7 @@ from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.circumstances import is_surely_denied
 from runanalytics.movements.diary_lines.equipment import is_equipment
 from runanalytics.movements.diary_lines.pieces import (
+    SURE,
     is_amounts,
     is_recovery,
     is_whole,
@@ -216,6 +217,14 @@ def _made_of(found: re.Match[str], read: Callable[[str], Reading]) -> str:
             told = [f"{said.n_sets}x{part}" if part is done else part for part in told]
             return f"{name} {' '.join(told)}"
         return f"{found['whole']} {' '.join(told)}"  # "hip thrust (3x10, 70 kg, rest 90 s)"
+    if (
+        said == Amounts()
+        and not each
+        and len(told) > 1
+        and all(_is_done(part, read) for part in told)
+    ):
+        # "exercises for the feet (short foot 2x10, calf raises 2x20)"
+        return f"{name}: {', '.join(told)}" if is_whole(read(name)) else ", ".join(told)
     if not is_whole(read(name)):
         # "planks (front 60 s, side 40 s)"
         told = [f"{name} {part}" for part in told]
@@ -232,6 +241,12 @@ def _made_of(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     if any(any(map(str.isdigit, part)) for part in parts):
         return found[0]
     return ", ".join((name, *(f"{part} {each}" for part in parts)))
+
+
+def _is_done(part: str, read: Callable[[str], Reading]) -> bool:
+    """Return whether a part tells an exercise by its whole name, and sets of it."""
+    reading = read(part)
+    return has_sets(reading) and reading.movement is not None and reading.match.score >= SURE
 
 
 def _without_recovery(found: re.Match[str]) -> str:

@@ -50,7 +50,9 @@ _TENS_S = re.compile(r"(?<![\d.,])(?P<amount>[3-9]0|1[0-5]0)s(?!\w)")
 _DRILLED_M = 300.0
 #: An exercise that is counted is not done in one go for so long, s.
 _NOT_DONE_S = 600.0
-#: What is held for each side, if a time is said to be so.
+#: What is held for each side, if a time is said to be so; "2x je 40 s Unterarmstütz, Seitstütz"
+#: tells of each of these.
+_EACH_AHEAD = re.compile(r"(?:\d{1,2}\s?[x×]\s?)?(?:je|jeweils)\s+\d", re.IGNORECASE)
 _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 #: Intervals are from so far each, m; and the farthest that is run and ridden in several goes, m.
 _RUNNING, _INTERVAL_FROM_M, _RUN_TO_M, _RIDDEN_TO_M = "running", 100.0, 50_000.0, 300_000.0
@@ -164,7 +166,8 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         open_ = tuple(str(each) for each in reading.reps)
         reading = replace(reading, not_understood=(*reading.not_understood, *open_))
     on_one_leg = "oneleg" in words(reading.name)
-    if reading.movement in _BY_SIDE and reading.side is not None and not on_one_leg:
+    of_side = reading.side is not None and not _EACH_AHEAD.match(piece)
+    if reading.movement in _BY_SIDE and of_side and not on_one_leg:
         reading = read_as(reading, _BY_SIDE[reading.movement])
         doubt = said_as(reading.name, reading)
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))

@@ -19,7 +19,10 @@ from runanalytics.movements.diary_lines.ladders import (
     with_weights_of_sets,
 )
 from runanalytics.movements.diary_lines.pieces import any_joining, is_recovery, joining
-from runanalytics.movements.diary_lines.unit_of_weights import with_unit_of_weights
+from runanalytics.movements.diary_lines.unit_of_weights import (
+    with_added_weights,
+    with_unit_of_weights,
+)
 from runanalytics.movements.names import lexicon, words
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every
@@ -70,6 +73,11 @@ _LISTED_LOADS = re.compile(
 )
 #: ... a bar, and a weight before the last words.
 _A_BAR = re.compile(r"bar|bilanc|stange|langhantel", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"(?<!\w)(?:(?:an?|the|der|einer)\s+)?(?:empty|leere[rn]?)\s+(?P<load>\d[\d.,]*[\s-]?kg)[\s-]"
+    r"(?:bar|barbell|stange|langhantel)(?!\w)",
+    re.IGNORECASE,
+)
 _WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNORECASE)
 #: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
 _UNIT_OF_ALL = re.compile(
@@ -152,13 +160,15 @@ def with_kilograms(text: str) -> str:
     'Swings mit der 16 kg Kettlebell, Wall Balls mit 6-kg-medicineball'
     >>> with_kilograms("good mornings, just the bar (20 kg)")
     'good mornings, barbell (20 kg)'
+    >>> with_kilograms("squat 2x10 just the bar, 3x5 @ 60 kg")
+    'squat 2x10, 3x5 @ 60 kg'
     """
-    if "+" in text and _MORE_WEIGHT.search(text):
-        text = _MORE_WEIGHT.sub(_in_kilograms_more, text)
+    text = with_added_weights(text)
     if _has_weight(text):
         text = _BALL.sub(r"\g<weight>medicineball", text)
     if _A_BAR.search(text):
-        text = _bare_bar().sub("barbell", text)
+        text = _EMPTY.sub(r"\g<load>", text)
+        text = _bare_bar().sub("barbell", _bare_bar_behind().sub("", text))
     if ("kg" in text or "lb" in text) and _MAY_BE_TWO.search(text):
         text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)
     if "kg" in text or "lb" in text:
@@ -166,19 +176,6 @@ def with_kilograms(text: str) -> str:
         if not _so_many().isdisjoint(_WORDS.findall(text.casefold())):
             text = _so_many_of().sub(_held, text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
-
-
-#: "weighted pull-ups +5 4x5": a weight without its unit, behind what is done with one more.
-_MORE_WEIGHT = re.compile(
-    r"(?P<name>[^\W\d_][^,;:.+\d]{3,40}?(?:\s\d{1,2}\s?[x×]\s?\d{1,2})?\s)\+\s?(?P<load>\d{1,2}(?:[.,]5)?)"
-    r"(?![\d.,]*\d|\s?[x×]|\s?(?!\d)\w)"
-)
-
-
-def _in_kilograms_more(found: re.Match[str]) -> str:
-    if "weighted" not in words(found["name"]) or "lb" in found.string.casefold():
-        return found[0]
-    return f"{found['name']}+{found['load']} kg"
 
 
 def _has_weight(text: str) -> bool:
@@ -245,6 +242,14 @@ def _numbers() -> Iterable[tuple[str, int]]:
 def _bare_bar() -> re.Pattern[str]:
     """Return the pattern of a bar without weights: "just the bar", "à la barre à vide"."""
     return re.compile(rf"(?<!\w)(?:{any_of(every('diary.bare_bar'))})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _bare_bar_behind() -> re.Pattern[str]:
+    """Return the pattern of a bar without weights behind sets, which says no more than that."""
+    with_ = rf"(?:(?:{joining('with')})\s+(?:[^\W\d_]{{1,5}}\s+)?)?"
+    told = rf"{with_}(?:{any_of(every('diary.bare_bar'))})"
+    return re.compile(rf"(?<=\d)\s+(?:\({told}\)|{told})(?=\s*(?:$|[,;]|\.(?!\d)))", re.IGNORECASE)
 
 
 def _in_kilograms(found: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from runanalytics.movements.cells import side_word
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import joining, may_tell
 from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.names import words
 from runanalytics.movements.reading import is_done
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives, any_of, every
@@ -51,10 +52,40 @@ _LEFT_IN_SPANISH = re.compile(r"(?<!\w)(?:izq|izda|izquierd[ao])(?!\w)", re.IGNO
 #: As much on either side without a word for them, "8+8", and what the name of it stands between.
 _AGAIN = re.compile(r"(?<![\w.,+])(\d{1,2})\s?(?:s|se[ckg]|[\"″]|'')?\s?\+\s?\1(?!\d)", re.I)
 _BESIDE_A_NAME, _MOST_WORDS = re.compile(r"[,;+()\[\]\d]"), 5
+#: ... and behind sets, "3x8/8" and "3x8+8".
+_OF_SETS_AGAIN = re.compile(
+    r"(?P<sets>[x×*]\s*)(?P<reps>\d{1,2})(?P<sign>[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))(?P=reps)"
+    r"(?![\d/+]|\s*[x×*]|\s?(?:kg|lb))"
+)
+#: What is done with both arms at once: "pull-ups 4x5 +5" are with 5 kg.
+_BOTH_AT_ONCE = ("pull_up", "chin_up", "dip", "push_up", "muscle_up")
+_WEIGHTED = "weighted"
 #: What the pattern of a count of each side needs, which takes longer to make.
 _MAY_BE_OF_SIDES = re.compile(
     r"[^\W\d_,:][,:]?\s\d{1,2}\s[^\W\d_]+\s[^\W\d_]+\s(?:\(|[^\W\d_/]+\s[^,;]*\d)"
 )
+
+
+def with_as_many_on_either(text: str) -> str:
+    """Return a line with as many on either side as so many on each side.
+
+    Examples
+    --------
+    >>> with_as_many_on_either("lunges 3x8+8"), with_as_many_on_either("weighted pull-ups 4x5 +5")
+    ('lunges 3x8 each side', 'weighted pull-ups 4x5 +5 kg')
+    """
+    return _OF_SETS_AGAIN.sub(_on_either, text)
+
+
+def _on_either(found: re.Match[str]) -> str:
+    if found["sign"].strip() == "+":
+        name = _BESIDE_A_NAME.split(found.string[: found.start()].rstrip(" 0123456789"))[-1]
+        at_once = named_exactly(name.strip(" :")) in _BOTH_AT_ONCE
+        if (at_once and found["sign"] == " +") or _WEIGHTED in words(name):
+            return f"{found['sets']}{found['reps']} +{found['reps']} kg"
+        if at_once:
+            return found[0]  # "dips 3x10+10" are of no side
+    return f"{found['sets']}{found['reps']} each side"
 
 
 def with_both_sides(first: Part, second: Part) -> tuple[tuple[Part, ...], Amounts] | None:

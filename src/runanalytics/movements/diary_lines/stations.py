@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words, of_what
-from runanalytics.movements.amounts import take_amounts
+from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.diary_lines.pieces import (
     any_joining,
     is_recovery,
@@ -39,7 +39,7 @@ def with_stations(line: str) -> str:
     stations = not _words_of_it().isdisjoint(said)
     if not (stations or (not _rested().isdisjoint(said) and ":" in line)):
         return line  # as most: the patterns take longer
-    start = 0
+    start, line = 0, _with_heading_first(line) if stations else line
     for colon in _COLON.finditer(line):
         head, rest = line[start : colon.start()], line[colon.end() :]
         told_of = stations and _station().search(head)
@@ -48,6 +48,31 @@ def with_stations(line: str) -> str:
             return line if told is None else f"{line[:start]}{told}"
         start = colon.end() if ":" in colon[0] else start
     return line
+
+
+def _with_heading_first(line: str) -> str:
+    """Return a line with the work at each station before what was done at them.
+
+    As in "squats, push-ups, plank - 45 s per station, twice through".
+    """
+    found = _behind_names().search(line)
+    if found is None or any(map(str.isdigit, found["names"])):
+        return line
+    head = found["head"].rstrip(" .)")
+    if not (_each().search(head) and _rounds().search(head)):
+        return line
+    return f"{line[: found.start()]}{head}: {found['names']}"
+
+
+@cache
+def _behind_names() -> re.Pattern[str]:
+    """Return the pattern of names, and of what is told of each station behind them."""
+    station = any_joining("stations", "apparatus")
+    return re.compile(
+        r"(?:^|(?<=[:;.]\s))(?P<names>[^\W\d_][^:;.(),\d]*,[^:;.()\d]+?)(?:\s+[-–—]\s+|\s*[:;(]\s*|\.\s+)"
+        rf"(?P<head>(?=[^:]*(?<!\w)(?:{station})(?!\w))[^:]*\d[^:]*)$",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -85,7 +110,7 @@ def _each() -> re.Pattern[str]:
     rest = alternatives((*known["rest"], *known["between"]))
     return re.compile(
         rf"(?<![\w.,x×*:])(?P<per>{amount})(?:\s+(?:{work}))?"
-        rf"\s+(?:(?:{joining('at_each')})\s+(?:{station})|{each})(?!\w)"
+        rf"\s+(?:(?:{joining('at_each')})\s+(?:{station})|{each}|(?:{joining('at_each_one')}))(?!\w)"
         rf"|(?:(?<!\w)(?:{of_what()})\s+)?(?:(?<![\w.,])\d{{1,2}}\s+)?(?<!\w)(?:{station}),?\s+"
         rf"(?:[^\W\d_]{{1,4}}\s+){{0,2}}(?P<long>{amount})(?:\s+{each}(?!\w))?(?!\s+(?:[^\W\d_]+\s+)?(?:{rest})(?!\w))"
         rf"|(?:(?:{joining('at_each')})\s+(?:{station})|{each})\s+(?P<behind>{amount})",
@@ -98,9 +123,12 @@ def _rounds() -> re.Pattern[str]:
     known = amount_words()
     often = alternatives((*known["times"], *known["sets"]))
     rounds = rf"(?:{any_joining('rounds', 'rounds_ahead')}|{often})"
+    # "2 laps of the room", "twice through"
+    way = rf"(?:\s+(?:{of_what()}))?\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{joining('lengths_of')})(?!\w)"
+    behind = rf"(?:\s+(?:{joining('through')})(?!\w)|{way})?"
     return re.compile(
         rf"(?<![\w.,x×*])(?:[x×]\s?(?P<times>\d{{1,2}})(?:\s{rounds})?"
-        rf"|(?P<often>\d{{1,2}})\s*(?:{rounds}|[x×]))(?!\w)",
+        rf"|(?P<often>\d{{1,2}})\s*(?:{rounds}|[x×]))(?!\w){behind}",
         re.IGNORECASE,
     )
 
@@ -115,7 +143,7 @@ def _number_of_stations() -> re.Pattern[str]:
     """Return the pattern of how many stations there were, and of no rest between them."""
     none = rf"(?:{any_joining('not', 'without')})\s(?P<rested>[^\d]*)"
     station = any_joining("stations", "apparatus")
-    return re.compile(rf"(?:\d{{1,2}}\s+|{none})(?:{station})", re.IGNORECASE)
+    return re.compile(rf"(?:^|\d{{1,2}}\s+|{none})(?:{station})(?!\w)", re.IGNORECASE)
 
 
 def _heading(head: str, rest: str) -> str | None:
@@ -140,7 +168,11 @@ def _heading(head: str, rest: str) -> str | None:
         if change := _change().fullmatch(part):
             rests.append(f"rest {change['time'] or change['behind']}")
         elif any(map(str.isdigit, part)):
-            if take_amounts(part)[0].rest_s is None and not is_recovery(part):
+            said = take_amounts(part)[0]
+            if said == Amounts():
+                beside.append(part)  # "U16"
+                continue
+            if said.rest_s is None and not is_recovery(part):
                 return None
             rests.append(part)
         else:

@@ -13,6 +13,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.diary_lines.columns import in_columns
 from runanalytics.movements.diary_lines.elided import one_for_each, told_in_full
 from runanalytics.movements.diary_lines.equipment import is_equipment, without_weights
 from runanalytics.movements.diary_lines.headings import (
@@ -24,6 +25,7 @@ from runanalytics.movements.diary_lines.headings import (
 from runanalytics.movements.diary_lines.heights import with_heights
 from runanalytics.movements.diary_lines.ladders import with_counts_at_weights, with_unloaded_first
 from runanalytics.movements.diary_lines.languages import with_umlauts
+from runanalytics.movements.diary_lines.numbered_sets import with_numbered_sets
 from runanalytics.movements.diary_lines.numbers_in_words import (
     NO_NUMBERS,
     in_figures,
@@ -41,12 +43,21 @@ from runanalytics.movements.diary_lines.planned import as_done
 from runanalytics.movements.diary_lines.sentences import with_sentences_parted
 from runanalytics.movements.diary_lines.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.diary_lines.set_loads import one_a_set, with_kilograms, with_units
-from runanalytics.movements.diary_lines.sides import of_each_side, with_sets_of_sides
+from runanalytics.movements.diary_lines.sides import (
+    of_each_side,
+    with_as_many_on_either,
+    with_sets_of_sides,
+)
 from runanalytics.movements.diary_lines.spoken_amounts import (
     holds_in_turn,
     often_over,
     run_apart,
     spoken_in_figures,
+)
+from runanalytics.movements.diary_lines.told_of_all import (
+    as_between_sets,
+    as_ladders,
+    as_told_of_all,
 )
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -89,6 +100,10 @@ _CON = re.compile(
 )
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
 #: "D'une minute" and "d'1 min" are "de 1 min".
+_STEPS = re.compile(
+    r"(?<=[x×]\d)\s+pas(?=\s+(?:par|de chaque|chaque)\s+[^\W\d_]|\s*(?:$|[,;.]))"
+    r"|(?<=[x×]\d\d)\s+pas(?=\s+(?:par|de chaque|chaque)\s+[^\W\d_]|\s*(?:$|[,;.]))"
+)
 _ELIDED_OF = re.compile(r"(?<!\w)d['’]\s?(?=\d|une?\s)", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
@@ -145,11 +160,8 @@ _NO_SPACE = re.compile(
     r"|(?<=[^\W\d_]{3})(?=\d{1,3}\s?(?:s|secs?|mins?|m|kg)(?!\w))|(?<=\d[\"'″′”])(?=[x×*]\s*\d)"
     r"|(?<=\d)(?=(?:e/[sl]|ea|es)(?!\w))|(?<=\dkg|\dlb)(?=[x×*]\s*\d)"
 )
-#: "L / R", "3x8/8" and "3x8+8".
+#: "L / R".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
-_EACH_SIDE = re.compile(
-    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*]|\s?(?:kg|lb))"
-)
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
 #: How long all of it took, behind what was counted.
@@ -234,10 +246,11 @@ def tidied(text: str) -> str:
         text = _later_day().sub("", text)
     if may_tell(text, "to_failure"):
         text = _to_failure().sub(_in_open_sets, text)
+    text = as_between_sets(with_numbered_sets(in_columns(with_umlauts(text))))
     line = _in_one_spelling(
-        one_for_each(as_done(without_labels(without_half_days(with_umlauts(text)))))
+        one_for_each(as_done(without_labels(without_half_days(as_ladders(text)))))
     )
-    return with_rounds_alone(told_in_full(often_over(run_apart(line))))
+    return with_rounds_alone(as_told_of_all(told_in_full(often_over(run_apart(line)))))
 
 
 @cache
@@ -433,10 +446,12 @@ def _sets_of_name_with() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,])(?P<sets>\d{{1,2}})\s+(?:{alternatives(known['sets'])})\.?\s+"
         rf"(?:(?:{alternatives(known['of'])})\s+)?(?P<name>[^\W\d_][^\d,;:.+()]{{2,40}}?)"
-        rf"\s+(?:{joining('with')})\s+(?P<je>(?:{joining('each')})\s+)?(?P<each>\d{{1,3}}"
+        rf"\s+(?:(?:{joining('with')})\s+(?P<je>(?:{joining('each')})\s+)?"
+        r"|(?P<zu>(?:je|jeweils|zu je|à)\s+))"
+        rf"(?P<each>\d{{1,3}}"
         rf"(?P<unit>\s?(?:{unit})(?![\w'])(?!\.?\s+(?:[^\W\d_]+\s+)?(?:{rest})(?!\w)))?)"
         rf"(?P<reps>\s+(?:{alternatives(known['repetitions'])})(?!\w))?"
-        rf"(?=(?:(?(je)|(?(unit)|(?(reps)|(?!))))\s*(?:$|[,;.)]))|\s+(?:{joining('each')}|{sides})(?!\w))",
+        rf"(?=(?:(?(je)|(?(zu)|(?(unit)|(?(reps)|(?!)))))\s*(?:$|[,;.)]))|\s+(?:{joining('each')}|{sides})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -467,7 +482,7 @@ def _sets_of_each() -> re.Pattern[str]:
     unit = alternatives((*known["seconds"], *known["metres"], *known["minutes"]))
     side = alternatives(known["each_side"])
     return re.compile(
-        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
+        rf"(?:^|(?<=[^\W\d_]{{3}}\s)|(?<=[:,–-]\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s)"
         rf"|(?<=\s[ey]\s)|(?<=\set\s)|(?<=\s[au]nd\s)|(?<=\())"
         rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.(])"
         rf"|\s+(?:{joining('each')}|{joining('both')})(?!\w)"
@@ -595,7 +610,7 @@ def _spaced(text: str) -> str:
         text = _GUILLEMET.sub(_separator, text)
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
-    text = _ELIDED_OF.sub("de ", text)
+    text = _ELIDED_OF.sub("de ", _STEPS.sub("", text) if " pas" in text else text)
     text = _MIT.sub("mit ", text)
     if "/" in text:
         text = _ONE_LEG.sub("sl", _CON.sub("con ", text))
@@ -620,7 +635,7 @@ def _spaced(text: str) -> str:
         text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _REPS_DASH_LOADS.sub(r"\1: ", _JEWEILS.sub("jeweils", text))
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
-    text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
+    text = with_as_many_on_either(_BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
     text = with_kilograms(text)
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 
 from runanalytics.movements.diary_lines.pieces import any_joining
+from runanalytics.movements.names import words
 
 _UNIT = r"(?P<unit>kgs?|lbs?|kilos?|kilograms?|pounds?)"
 #: A unit that no number stands before: all that most lines need to be looked at for.
@@ -25,6 +26,11 @@ _IN_BRACKETS = re.compile(
 _IN_HEADING = re.compile(
     rf"^(?P<name>[^\W\d_][^\d,;:()]*?)(?:,\s+|\s+(?:in|en)\s+){_UNIT}\s*:\s+", re.IGNORECASE
 )
+#: "weighted pull-ups +5 4x5": a weight without its unit, behind what is done with one more.
+_MORE_WEIGHT = re.compile(
+    r"(?P<name>[^\W\d_][^,;:.+\d]{3,40}?(?:\s\d{1,2}\s?[x×]\s?\d{1,2})?\s)\+\s?(?P<load>\d{1,2}(?:[.,]5)?)"
+    r"(?![\d.,]*\d|\s?[x×]|\s?(?!\d)\w)"
+)
 _STOPS = re.compile(r";|\.\s+(?=[^\W_a-z])")
 #: A weight behind "@" or sets, and one before how often it was lifted; below 20 it may be sets.
 _AT = re.compile(
@@ -37,6 +43,23 @@ _LIFTED = re.compile(
     r"(?P<reps>\d{1,2})(?![\d.:]|,\d|\s*(?:[x×*%@]|kg|lb|k?m\b|s\b|min|se[ck]))",
     re.IGNORECASE,
 )
+
+
+def with_added_weights(text: str) -> str:
+    """Return a line with the unit of a weight that something is done with more than the body's.
+
+    Examples
+    --------
+    >>> with_added_weights("weighted pull-ups +5 4x5")
+    'weighted pull-ups +5 kg 4x5'
+    """
+    return _MORE_WEIGHT.sub(_in_kilograms_more, text) if "+" in text else text
+
+
+def _in_kilograms_more(found: re.Match[str]) -> str:
+    if "weighted" not in words(found["name"]) or "lb" in found.string.casefold():
+        return found[0]
+    return f"{found['name']}+{found['load']} kg"
 
 
 def with_unit_of_weights(text: str) -> str:
