@@ -128,7 +128,7 @@ def _rounds() -> re.Pattern[str]:
     behind = rf"(?:\s+(?:{joining('through')})(?!\w)|{way})?"
     return re.compile(
         rf"(?<![\w.,x×*])(?:[x×]\s?(?P<times>\d{{1,2}})(?:\s{rounds})?"
-        rf"|(?P<often>\d{{1,2}})\s*(?:{rounds}|[x×]))(?!\w){behind}",
+        rf"|(?P<often>\d{{1,2}})\s*(?:{rounds}|[x×]))(?!\w|\s+(?:{of_what()})\s+\d){behind}",
         re.IGNORECASE,
     )
 
@@ -169,7 +169,7 @@ def _heading(head: str, rest: str) -> str | None:
             rests.append(f"rest {change['time'] or change['behind']}")
         elif any(map(str.isdigit, part)):
             said = take_amounts(part)[0]
-            if said == Amounts():
+            if said == Amounts() and not part.isdigit():
                 beside.append(part)  # "U16"
                 continue
             if said.rest_s is None and not is_recovery(part):
