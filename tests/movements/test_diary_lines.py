@@ -135,7 +135,7 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("AMRAP 12 min, 5 pull-ups, 10 squats", ("AMRAP 12 min: how many rounds?",)),
         ("warm-up 15 min and 5x200 m", ("warm-up 15 min and 5x200 m: of each?",)),
         ("lunges 3x10: squats, dips", ("lunges",)),
-        ("Marco, calf raises 3x12", ("Marco",)),
+        ("3 sets of squats and lunges of 10", ("3 sets: of 'lunges of 10', too?",)),
         ("marche sur les mains 5x5 m", ("marche sur les mains 5x5 m: 'A-march' sur les mains?",)),
         ("rowing machine 3x10 40 kg", ("rowing machine: 40 kg of 'Rowing machine'",)),
     ],

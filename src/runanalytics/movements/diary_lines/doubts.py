@@ -241,10 +241,11 @@ def rounds_ahead(parts: Sequence[Part], line: str) -> Iterator[str]:
     As in "4 rounds with 60 s rest: 6 rows, 15 push-ups", whatever of it was read.
     """
     done = [part for part in parts if _is_counted(part) and is_done(part.reading)]
-    if len(done) < 2 or all(part.reading.n_sets for part in done):
+    counted = [part for part in parts if _is_counted(part)]
+    if len(counted) < 2 or all(part.reading.n_sets for part in done):
         return
     found = _sets_ahead().match(line)
-    if found and any(part.reading.n_sets == int(found["often"]) for part in done):
+    if found and any(part.reading.n_sets == int(found["often"]) for part in counted):
         yield from (f"{found['said']}: of '{p.text}', too?" for p in done if not p.reading.n_sets)
 
 

@@ -60,6 +60,7 @@ from runanalytics.movements.diary_lines.remarks import (
 )
 from runanalytics.movements.diary_lines.shared_amounts import (
     each_alike,
+    is_fast_run,
     repeated,
     with_amounts,
 )
@@ -78,7 +79,7 @@ from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.vocabulary import WHOLES, movement
+from runanalytics.movements.vocabulary import WHOLES, movement, work_of_set
 from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 
@@ -609,8 +610,11 @@ class Gathered:
         far = said.distance_m or (float(said.reps[0]) if len(said.reps) == 1 else 0.0)
         id = self.parts[-1].reading.movement if self.parts else None
         counted = id is not None and movement(id).measured_in == "reps"  # "squats 3x8, then 8x400"
+        # Nobody does drills over 200 m, but some do strides.
+        drilled = id is not None and not (id in WHOLES or is_fast_run(id))
+        drilled = drilled and work_of_set(id) == "technique"
         rested = said.rest_s is not None
-        least = _INTERVALS_WITH_REST_M if rested or counted else _INTERVALS_FROM_M
+        least = _INTERVALS_WITH_REST_M if rested or counted or drilled else _INTERVALS_FROM_M
         if not said.n_sets or far < least or said.load or said.hold_s:
             return False
         if not self.parts:

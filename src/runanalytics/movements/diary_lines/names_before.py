@@ -75,7 +75,11 @@ def with_name_before(
         doubts = (said_as(part.reading.name, part.reading),) if unsure else ()
         doubts = (*part.reading.not_understood, *doubts)
         return replace(part, reading=replace(part.reading, not_understood=doubts))
-    reading, head = max(found, key=lambda one: one[0].match.score)
+    # A variant is of another movement, if that is as likely: "... off a step 3x20, seated 3x15".
+    same_as = named[-1].movement if named else None
+    reading, head = max(
+        found, key=lambda one: (one[0].match.score, is_variant and one[0].movement != same_as)
+    )
     again = read_piece(_headed_by(head, part.text), read, text=part.text)
     certain = reading.match.score >= SAME or _variants().isdisjoint(words(head))
     alone = alone and _is_over_ground(movement_of)  # "skips 4x30 m, backward 4x30 m": a run?

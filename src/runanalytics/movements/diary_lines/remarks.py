@@ -64,7 +64,7 @@ _COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
 #: "a walk", but not "A-walk" or "a skip 2x20 m".
 _AN_OUTING = re.compile(r"an?\s(?P<what>[^\W\d_]+)\s*$")
 #: What stands behind a name, in brackets or as what it was done on.
-_ASIDE = re.compile(r"\s(?:\(|on\s\d)")
+_ASIDE = re.compile(r"\s(?:\([^()]*\)\s*$|on\s\d+\s(?:cm|inch)\s[^()]*$)")
 #: Repetitions behind where it was done.
 _COUNTED_THERE = re.compile(
     r"(?P<where>[^\W\d_][^\d,;:+]{2,40}?)\s+(?P<what>\d{1,2}\s+[^\W\d_]{3}.*)$"
@@ -101,11 +101,15 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
     if reading.movement is not None and is_person(text.strip()):
         match = Match(text, None, 0.0, "a person")  # "Marco, calf raises 3x12"
         return replace(reading, match=match, not_understood=(text,))
-    if reading.match.reason.startswith(VARIANT) and (aside := _ASIDE.search(text)):
+    aside = _ASIDE.search(text)
+    if aside and (reading.movement is None or reading.match.reason.startswith(VARIANT)):
         alone = read_name(text[: aside.start()], corrections=corrections)
-        if alone.movement not in (None, reading.movement) and _is_named(alone):
+        sure = _is_named(alone) or (reading.movement is None and alone.match.score >= SURE)
+        if alone.movement not in (None, reading.movement) and sure:
             # "crunches 3x10 (band around the knees)" are none on the knees
-            return replace(reading, match=alone.match, name=alone.name)
+            match = replace(alone.match, name=text)
+            open_ = (aside[0].strip(" ()"),) if reading.movement is None else ()
+            return replace(reading, match=match, name=alone.name, not_understood=open_)
     if reading.movement is not None and reading.match.score < SAME and _is_company(text):
         reading = replace(reading, match=Match(text, None, 0.0, "company"))  # "con Marco"
         return replace(reading, not_understood=(text,))

@@ -20,7 +20,7 @@ from runanalytics.words.phrases import every
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
     r"(?P<before>/(?:km|mi|mile|[^\W\d_]{1,3})|\d\s?(?:[smk]|kg|lbs?|km|cm|mi|min|rm|%|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý\d]))\.\s+"
-    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s:)-])"
+    r"(?=[^\W\d_]{2}|\d|[x×]\s?\d|[^\W\d_a-zà-ÿ]['’\s:)-])"
 )
 #: How long all of it took, behind the last part.
 _TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
