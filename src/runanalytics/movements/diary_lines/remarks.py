@@ -108,8 +108,10 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         if alone.movement not in (None, reading.movement) and sure:
             # "crunches 3x10 (band around the knees)" are none on the knees
             match = replace(alone.match, name=text)
+            if any(map(str.isdigit, aside[0])):
+                return replace(reading, match=match, name=alone.name, not_understood=())
             open_ = (aside[0].strip(" ()"),) if reading.movement is None else ()
-            return replace(reading, match=match, name=alone.name, not_understood=open_)
+            return replace(alone, match=match, not_understood=(*alone.not_understood, *open_))
     if reading.movement is not None and reading.match.score < SAME and _is_company(text):
         reading = replace(reading, match=Match(text, None, 0.0, "company"))  # "con Marco"
         return replace(reading, not_understood=(text,))

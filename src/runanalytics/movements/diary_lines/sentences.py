@@ -43,6 +43,8 @@ _COUNTS_AND_NAME = re.compile(
     r"\d{1,2}(?:(?:[-/]\d{1,2})+|\s*[x×*](?:\s*\d{1,3})?)?\s+(?P<name>[^\d,;.:()]+)",
     re.IGNORECASE,
 )
+#: "8 x 2" before "sets".
+_BY_SETS = re.compile(r"\d\s*[x×]\s*\d{1,2}\s+$")
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
 #: Words up to "each" that amounts stand in, "2x30 m of each".
@@ -86,6 +88,8 @@ def _stop(found: re.Match[str]) -> str:
         told = text[: found.end("before")].split()
         if word in _often() and len(told) > 1 and told[-2].isdigit():
             return "; "  # "high knees 15 m, 4 times. 2 min plank"
+        if word in _of_sets() and _BY_SETS.search(text[: found.start()]):
+            return "; "  # "calf raises 8 x 2 sets. 2x25 m skips"
         if word in _repetitions() and _begins_a_sentence(text, found):
             return "; "
         if (
@@ -129,6 +133,11 @@ def _each() -> frozenset[str]:
     said = (*joining_words("each"), *joining_words("both"), *joining_words("each_of"))
     last = {each.casefold().split()[-1] for each in said}
     return frozenset(word for word in last if word.isalpha()) - _cut_short()
+
+
+@cache
+def _of_sets() -> frozenset[str]:
+    return frozenset(each.rstrip(".").casefold() for each in amount_words()["sets"])
 
 
 @cache

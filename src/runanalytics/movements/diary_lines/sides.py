@@ -55,7 +55,7 @@ _BESIDE_A_NAME, _MOST_WORDS = re.compile(r"[,;+()\[\]\d]"), 5
 #: ... and behind sets, "3x8/8" and "3x8+8".
 _OF_SETS_AGAIN = re.compile(
     r"(?P<sets>[x×*]\s*)(?P<reps>\d{1,2})(?P<sign>[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))(?P=reps)"
-    r"(?![\d/+]|\s*[x×*]|\s?(?:kg|lb))"
+    r"(?![\d/+]|,\d|\s*[x×*]|\s?(?:kg|lb))"
 )
 #: What is done with both arms at once: "pull-ups 4x5 +5" are with 5 kg.
 _BOTH_AT_ONCE = ("pull_up", "chin_up", "dip", "push_up", "muscle_up")
