@@ -255,7 +255,7 @@ class BeforeColons:
             self.rounds = weight.rounds or self.rounds
             self.of_each = replace(self.of_each, load=weight.load)
             self._with(weight.equipment)
-        elif not said.load and lexicon().manner.issuperset(words(prefix) or " "):
+        elif self._is_manner(prefix) and not said.load:
             self._with(prefix)  # "kettlebell: swings 5x15"
         elif (with_ := lexicon().loads.intersection(words(name if said.load else prefix))) and (
             self.read(prefix).movement is None
@@ -311,6 +311,11 @@ class BeforeColons:
         # "Hops: single leg 3x10" are no session of jumps.
         if not is_whole(named) or could_mean(named.name):
             self.name = named.name
+
+    def _is_manner(self, prefix: str) -> bool:
+        """Return whether words tell how, or with what, and name no session: "drills: ..."."""
+        told = words(prefix)
+        return bool(told) and lexicon().manner.issuperset(told) and not is_whole(self.read(prefix))
 
     def _with(self, equipment: str) -> None:
         self.read = partial(read_with, equipment=equipment, read=self.read)
