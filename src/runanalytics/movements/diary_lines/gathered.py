@@ -60,8 +60,10 @@ from runanalytics.movements.diary_lines.remarks import (
 )
 from runanalytics.movements.diary_lines.shared_amounts import (
     each_alike,
+    each_set,
     is_fast_run,
     repeated,
+    times_of_one,
     with_amounts,
 )
 from runanalytics.movements.diary_lines.sides import with_both_sides
@@ -81,7 +83,6 @@ from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.vocabulary import WHOLES, movement, work_of_set
 from runanalytics.units import Load
-from runanalytics.words.phrases import alternatives
 
 _WEIGHT_AND_WORDS = re.compile(r"[\d.,]+\s?(?:kg|lbs?)(?:\s+[^\W\d_]+)+")
 #: A number that nothing stands beside.
@@ -107,15 +108,6 @@ SESSION_FROM_S = 300.0
 
 
 @cache
-def _times_of_one() -> re.Pattern[str]:
-    """Return the pattern of how often one thing was done, behind it: "3 times", "4 Stück each"."""
-    known = amount_words()
-    times = alternatives((*known["times"], *known["pieces"]))
-    side = alternatives(known["each_side"])
-    return re.compile(rf"(?P<times>\d{{1,2}})\s*(?:{times})(?!\w)[\s,]*(?:{side})?", re.IGNORECASE)
-
-
-@cache
 def _bars() -> frozenset[str]:
     """Return what bars that nothing hangs on are called, in lower case."""
     return frozenset(amount_words()["bars"])
@@ -128,13 +120,6 @@ def _alone() -> re.Pattern[str]:
 
 def _is_rest(piece: str) -> bool:
     return is_recovery(piece) or take_amounts(piece)[0].rest_s is not None
-
-
-@cache
-def _each_set() -> re.Pattern[str]:
-    """Return the pattern of what is done with each set of another: "after each set"."""
-    after, between = joining("after_each_set"), joining("between_sets")
-    return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -226,12 +211,12 @@ class Gathered:
                 self._take_over(alike, before)
             else:
                 self.unknown.append(piece)
-        elif n_before and (each := _each_set().search(piece)) and not _is_rest(piece):
+        elif n_before and (each := each_set().search(piece)) and not _is_rest(piece):
             self._add(f"{piece[: each.start()]} {piece[each.end() :]}".strip())
             self._in_each_set(each, n_before)
         elif n_before and piece[-1:].isalpha() and _alone().fullmatch(piece):
             self.unknown.append(piece)  # "each set followed by 10 push-ups"
-        elif n_before > 1 and (each := _each_set().fullmatch(piece.strip())):
+        elif n_before > 1 and (each := each_set().fullmatch(piece.strip())):
             self._in_each_set(each, n_before - 1)  # "20 sit-ups | between sets"
         else:
             self._add(piece)
@@ -381,6 +366,28 @@ class Gathered:
             self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
 
     def _add(self, piece: str) -> None:
+        told = self._without_beside(piece)
+        last = self._open()
+        if told is not None and last is not None and _BARE.fullmatch(told.strip()):
+            # "kettlebell swings, 100"
+            self.parts[-1] = read_piece(f"{last.text} {told.strip()}", self.read)
+            return
+        if told is not None and not is_amounts(told) and self.read(told).movement is None:
+            told = self._without_words_beside(told)
+        if told is None:
+            return
+        if is_amounts(told):
+            self._add_amounts(told)
+        else:
+            self._add_named(told)
+
+    def _open(self) -> Part | None:
+        """Return the last part, if it is an exercise without any amounts yet."""
+        last = self.parts[-1] if self.parts else None
+        return None if last is None or last.is_whole or has_amounts(last.reading) else last
+
+    def _without_beside(self, piece: str) -> str | None:
+        """Return a piece without what it says beside the work, and take that; None if no more."""
         if self.parts and "(" in piece and (told := _IN_BRACKETS.search(piece)):
             bare = f"{piece[: told.start()]}{piece[told.end() :]}".strip()
             if is_amounts(bare) and not is_amounts(piece):  # "wall sit 60 s, 45 s (quads on fire!)"
@@ -389,7 +396,7 @@ class Gathered:
         piece = without_roughly(piece)
         if "kg" in piece and take_amounts(piece)[0].load and words(take_amounts(piece)[1]) == _BODY:
             self.unknown.append(piece)  # "body weight 68 kg" is the runner's own
-            return
+            return None
         bare = without_asides(piece)
         if (
             piece[:1].isdigit()
@@ -400,125 +407,129 @@ class Gathered:
             piece = bare  # "8x10 s all out"
         elif bare != piece and not any(map(str.isdigit, piece)) and is_of_body(bare):
             self.remarks.append(piece)  # "left calf tight" is no exercise
-            return
+            return None
         if is_recovery(piece):
             said = take_amounts(piece)[0]
             if self.parts:
                 self._recovered(said)
-                return
+                return None
             rest_s = said.rest_s or said.hold_s or SESSION_FROM_S
             if rest_s < SESSION_FROM_S:  # "Rest between everything 60 s. Step-ups 3x12, ..."
                 self.of_session.append(Amounts(rest_s=rest_s))
-                return
+                return None
         if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
             self.duration_s = held
             self.of_session.append(Amounts(hold_s=held))
-            return
+            return None
         if of_all and _BARE.fullmatch(piece[: of_all.start()].strip()):
             piece = piece[: of_all.start()]  # "kettlebell swings, 100 in total"
         is_lifted = bool(self.parts) and is_own_name(piece)  # "squats, good mornings"
         if is_aside(piece) and not is_lifted:
-            return
+            return None
         if not any(map(str.isdigit, piece)) and is_day_off(
             without_weekday(without_asides(piece)).strip(" .!-")
         ):
             self.is_denied = True
             if not self.parts:
                 self.parts.append(read_piece(_REST, self.read, text=piece))
-            return
+            return None
         filling = not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split()))
         if filling and not is_lifted:
-            return
+            return None
         is_told = (is_remark(piece) and is_like_none(self.read(piece))) or (
             bool(self.parts) and is_of_form(piece)
         )
         if is_told or piece.casefold() in _bars():
             self.remarks.append(piece)
-            return
-        last = self.parts[-1] if self.parts else None
-        open_ = last is not None and not (last.is_whole or has_amounts(last.reading))
-        if last is not None and open_ and _BARE.fullmatch(piece.strip()):
-            # "kettlebell swings, 100"
-            self.parts[-1] = read_piece(f"{last.text} {piece.strip()}", self.read)
-            return
-        if not is_amounts(piece) and self.read(piece).movement is None:
-            piece = amounts_alone(piece) or (self._sets_of_it(piece) if open_ else piece)
-            if any(map(str.isdigit, piece)) and is_no_amount(piece):
-                self.remarks.append(piece)
-                return
-            if self.parts and self.parts[-1].reading.reps and is_held(piece):
-                doubts = (*self.parts[-1].reading.not_understood, piece)
-                reading = replace(self.parts[-1].reading, not_understood=doubts)
-                self.parts[-1] = replace(self.parts[-1], reading=reading)
-                return  # "bridge 2x10, hold 5 s": of each repetition
-            with_what, named = take_amounts(piece)
-            with_sets = bool(self.parts) and has_sets(with_what)
-            heavy = with_sets and not lexicon().loads.isdisjoint(words(named))
-            if has_amounts(with_what) and (open_ or heavy) and all(map(is_beside, named.split())):
-                # "3x8 holding a dumbbell", and behind other sets "2x8 with a 12 kg plate"
-                piece, named = without_words(piece.casefold(), named.split()), ""
-            held = with_what == Amounts(load=with_what.load) and with_what.load is not None
-            how = words(named)
-            weighed = held and not lexicon().loads.isdisjoint(how) and bool(self.parts)
-            if weighed and not lexicon().manner.issuperset(how):
-                # "KB de 16 kg tenue devant la poitrine"
-                before = self.parts[-1]
-                left = tuple(each for each in named.split() if not is_beside(each))
-                had = replace(before.reading, load=before.reading.load or with_what.load)
-                doubts = (*had.not_understood, " ".join(left))
-                reading = replace(had, not_understood=tuple(filter(None, doubts)))
+            return None
+        return piece
+
+    def _without_words_beside(self, piece: str) -> str | None:
+        """Return a piece that names nothing as its amounts, or None if they were taken."""
+        piece = amounts_alone(piece) or (self._sets_of_it(piece) if self._open() else piece)
+        if any(map(str.isdigit, piece)) and is_no_amount(piece):
+            self.remarks.append(piece)
+            return None
+        if self.parts and self.parts[-1].reading.reps and is_held(piece):
+            doubts = (*self.parts[-1].reading.not_understood, piece)
+            reading = replace(self.parts[-1].reading, not_understood=doubts)
+            self.parts[-1] = replace(self.parts[-1], reading=reading)
+            return None  # "bridge 2x10, hold 5 s": of each repetition
+        with_what, named = take_amounts(piece)
+        with_sets = bool(self.parts) and has_sets(with_what)
+        heavy = with_sets and not lexicon().loads.isdisjoint(words(named))
+        heavy = heavy or self._open() is not None
+        if has_amounts(with_what) and heavy and all(map(is_beside, named.split())):
+            # "3x8 holding a dumbbell", and behind other sets "2x8 with a 12 kg plate"
+            piece, named = without_words(piece.casefold(), named.split()), ""
+        held = with_what == Amounts(load=with_what.load) and with_what.load is not None
+        how = words(named)
+        weighed = held and not lexicon().loads.isdisjoint(how) and bool(self.parts)
+        if weighed and not lexicon().manner.issuperset(how):
+            # "KB de 16 kg tenue devant la poitrine"
+            before = self.parts[-1]
+            left = tuple(each for each in named.split() if not is_beside(each))
+            had = replace(before.reading, load=before.reading.load or with_what.load)
+            doubts = (*had.not_understood, " ".join(left))
+            reading = replace(had, not_understood=tuple(filter(None, doubts)))
+            self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
+            return None
+        alone = held and all(map(holds, named.split()))  # "60 kg on it", "im Rucksack"
+        if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
+            if _is_as_long_as_a_session(with_what):
+                self._of_session(piece, with_what)  # "gym, 40 min hard"
+                return None
+            if with_what.load and not (with_what.n_sets or with_what.reps):
+                # "single-leg RDL 3x8, 8 kg kettlebell"
+                before, said = self.parts[-1], replace(with_what, count=None)
+                reading = with_more(before.reading, said)
                 self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
+                return None
+            if not has_sets(with_what) and (with_what.load or not has_amounts(with_what)):
+                return None  # "Pallof press 3x10, medium band"
+            # "15 squats, 3 sets bodyweight", "deadlift 1x8 40 kg, work sets 3x4 @ 85 kg"
+            piece = without_words(piece.casefold(), named.split())
+        if self.parts and words(piece) == (ONE_LEG,):
+            self.parts[-1] = self._on_one_leg(self.parts[-1], piece)
+            return None
+        return piece
+
+    def _add_named(self, piece: str) -> None:
+        """Add a piece that may name something: a part, or several with the amounts before it."""
+        last = self._open()
+        if self.waiting and has_amounts(take_amounts(piece)[0]):
+            self._wait_no_longer(take_amounts(piece)[0], take_amounts(piece)[1])
+        *others, text = (f"{each} {piece}".strip() for each in self.waiting or [""])
+        self.waiting = []
+        self.parts.extend(read_piece(each, self.read) for each in others)
+        part = read_piece(text, self.read)
+        part = with_name_before(part, self.parts, self.heading, self.read)
+        if last is not None and names_its_kind(part.reading, last.reading):
+            more = replace(take_amounts(piece)[0], count=None)
+            self.parts[-1] = replace(last, reading=with_more(last.reading, more))
+            return  # "jumps up the stairs, 5 times 12 jumps"
+        is_open = part.reading.movement is None and not _is_denied(part.reading)
+        less = self.read_with_less(text) if is_open else None
+        if less is not None:
+            part = read_piece(text, lambda told: less if told == text else self.read(told))
+        elif is_open and _is_far(part.reading):
+            part = self._ran(part)
+        elif (
+            is_open
+            and _is_as_long_as_a_session(part.reading)
+            and is_remark(part.reading.name)
+            # "core at the clubhouse 25 min" was none
+            and not any(named_exactly(each) in WHOLES for each in part.reading.name.split())
+        ):
+            # "45 min steady with the club": a run, or so long what stands before it
+            if self.parts:
+                self._of_session(piece, Amounts(hold_s=part.reading.hold_s))
                 return
-            alone = held and all(map(holds, named.split()))  # "60 kg on it", "im Rucksack"
-            if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
-                if _is_as_long_as_a_session(with_what):
-                    self._of_session(piece, with_what)  # "gym, 40 min hard"
-                    return
-                if with_what.load and not (with_what.n_sets or with_what.reps):
-                    # "single-leg RDL 3x8, 8 kg kettlebell"
-                    before, said = self.parts[-1], replace(with_what, count=None)
-                    reading = with_more(before.reading, said)
-                    self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
-                    return
-                if not has_sets(with_what) and (with_what.load or not has_amounts(with_what)):
-                    return  # "Pallof press 3x10, medium band"
-                # "15 squats, 3 sets bodyweight", "deadlift 1x8 40 kg, work sets 3x4 @ 85 kg"
-                piece = without_words(piece.casefold(), named.split())
-            if self.parts and words(piece) == (ONE_LEG,):
-                self.parts[-1] = self._on_one_leg(self.parts[-1], piece)
-                return
-        if not is_amounts(piece):
-            if self.waiting and has_amounts(take_amounts(piece)[0]):
-                self._wait_no_longer(take_amounts(piece)[0], take_amounts(piece)[1])
-            *others, text = (f"{each} {piece}".strip() for each in self.waiting or [""])
-            self.waiting = []
-            self.parts.extend(read_piece(each, self.read) for each in others)
-            part = read_piece(text, self.read)
-            part = with_name_before(part, self.parts, self.heading, self.read)
-            if last is not None and open_ and names_its_kind(part.reading, last.reading):
-                more = replace(take_amounts(piece)[0], count=None)
-                self.parts[-1] = replace(last, reading=with_more(last.reading, more))
-                return  # "jumps up the stairs, 5 times 12 jumps"
-            is_open = part.reading.movement is None and not _is_denied(part.reading)
-            less = self.read_with_less(text) if is_open else None
-            if less is not None:
-                part = read_piece(text, lambda told: less if told == text else self.read(told))
-            elif is_open and _is_far(part.reading):
-                part = self._ran(part)
-            elif (
-                is_open
-                and _is_as_long_as_a_session(part.reading)
-                and is_remark(part.reading.name)
-                # "core at the clubhouse 25 min" was none
-                and not any(named_exactly(each) in WHOLES for each in part.reading.name.split())
-            ):
-                # "45 min steady with the club": a run, or so long what stands before it
-                if self.parts:
-                    self._of_session(piece, Amounts(hold_s=part.reading.hold_s))
-                    return
-                part = self._ran(part)
-            self.parts.append(self._among_drills(part))
-            return
+            part = self._ran(part)
+        self.parts.append(self._among_drills(part))
+
+    def _add_amounts(self, piece: str) -> None:
+        """Add amounts alone: of the part before them, of another set of it, or of the session."""
         said = take_amounts(piece)[0]
         of_sets = bool(said.n_sets or said.reps or said.distance_m)
         # "Bike, 40 km" was ridden.
@@ -549,7 +560,7 @@ class Gathered:
         had = before.reading
         is_told = has_amounts(had)
         counts = is_done(had) or before.work in OVER_A_WAY  # "strides, 6 of them"
-        if counts and not before.is_whole and (often := _times_of_one().fullmatch(piece)):
+        if counts and not before.is_whole and (often := times_of_one().fullmatch(piece)):
             self._done_often(int(often["times"]), piece, said)
             return
         if (

@@ -193,3 +193,19 @@ def _may_share(said: Part, part: Part) -> bool:
     # "21-15-9 thrusters and pull-ups"
     of_sets = has_sets(said.reading) or len(said.reading.reps) > 1
     return of_sets and said.work == part.work
+
+
+@cache
+def times_of_one() -> re.Pattern[str]:
+    """Return the pattern of how often one thing was done, behind it: "3 times", "4 Stück each"."""
+    known = amount_words()
+    times = alternatives((*known["times"], *known["pieces"]))
+    side = alternatives(known["each_side"])
+    return re.compile(rf"(?P<times>\d{{1,2}})\s*(?:{times})(?!\w)[\s,]*(?:{side})?", re.IGNORECASE)
+
+
+@cache
+def each_set() -> re.Pattern[str]:
+    """Return the pattern of what is done with each set of another: "after each set"."""
+    after, between = joining("after_each_set"), joining("between_sets")
+    return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
