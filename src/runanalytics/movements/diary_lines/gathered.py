@@ -340,7 +340,7 @@ class Gathered:
             ] or [part]
             self.unknown += [] if row else [alike[0].strip()]
             return
-        if before.load is not None and had.load is None:
+        if before.load is not None and had.load is None and had.movement is not None:
             choice = said_as(had.name, had)
             kept = (each for each in had.not_understood if not each.startswith(choice))
             named = named_exactly(f"kettlebell {had.name}")  # as "swings" with any weight are

@@ -43,6 +43,10 @@ _WEIGHT = re.compile(r"\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 #: As many on either side in each of several rounds: "3 x [lunges 8+8, ...]".
 _IN_ROUNDS = re.compile(r"\d\s*[x×]\s*[\[(]|\d rounds: ")
 _AS_MANY = re.compile(r"(?<=[^\W\d_]{2}\s)(\d{1,2})\s?\+\s?\1(?![\w.,+]\d|\w)")
+#: What may be equipment between a name and its sets.
+_EQUIPMENT_APART = re.compile(
+    r"(?<=[^\W\d_]),\s+(?P<what>[^,:;]*\d\s?(?:kg|lb)[^,:;]*):\s+(?=\d{1,2}\s*[x×]\s*\d)"
+)
 #: What stands between several names.
 _SEVERAL = re.compile(r"[,/+&]|\s[^\W\d_]{1,3}\s")
 
@@ -59,7 +63,7 @@ def with_rounds_alone(line: str) -> str:
     """
     line = with_stations(line)
     line = _with_rounds_ahead(_with_rounds_of(with_rounds_first(line)))
-    line = _with_amounts_told_apart(_with_amounts_of_each(line))
+    line = _with_amounts_told_apart(_with_amounts_of_each(_EQUIPMENT_APART.sub(_joined, line)))
     if _has_number(line):
         line = _rounds_in_heading().sub(_heading, line)
         line = _sets_in_heading().sub(r"\1:", line)
@@ -280,6 +284,11 @@ def _heading_of_rounds(head: str, rest: str) -> str | None:
         if not (_filling().issuperset(each.casefold().split()) or is_aside(each))
     ]
     return "".join(f"{each}: " for each in (*told, f"{times} rounds"))
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Return what an exercise was done with behind its name: "squat, kettlebell 16 kg: 4x10"."""
+    return f" {found['what']} " if is_equipment(found["what"]) else found[0]
 
 
 def _with_amounts_told_apart(line: str) -> str:

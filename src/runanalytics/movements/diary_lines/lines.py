@@ -87,7 +87,7 @@ _LIST = re.compile(r"\s*\d{1,3}(?:\s*,\s*\d{1,3})+\s*")
 _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(
     r"((?:[x×*]|\d\s[^\W\d_]{3,6}\s[^\W\d_]{1,3})\s*\d{1,2})\s+[-–—]\s+"
-    r"(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)",
+    r"(?=\d+(?:[.,]\d+)?(?:\s*[,/]\s*\d+(?:[.,]\d+)?)*\s*(?:kg|lbs?)\b)",
     re.IGNORECASE,
 )
 #: What somebody was not sure of themselves: "strides?? 5".

@@ -73,7 +73,7 @@ def _by_another() -> re.Pattern[str]:
     between = {*joining_words("by"), *amount_words()["times"]}
     return re.compile(
         rf"(?:(?:{any_of(between)})\s+(?:{any_of(_more_than_one())})"
-        rf"|\s(?:{joining('by')})\s+\d+)(?!\w)",
+        rf"|(?:{any_of(between)})\s+\d{{1,3}}\s*,\s*\d+|\s(?:{joining('by')})\s+\d+)(?!\w)",
         re.IGNORECASE,
     )
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.pieces import joining
+from runanalytics.movements.diary_lines.pieces import joining, joining_words
 from runanalytics.words.phrases import alternatives
 
 #: A way that is run at a pace, and not done as a drill: 200 m and more.
@@ -59,9 +59,11 @@ def _jogged_between() -> re.Pattern[str]:
     """Return the pattern of how far was jogged between intervals: "6x800 off 400 jog"."""
     known = amount_words()
     counted = alternatives((*known["repetitions"], *known["sets"]))
+    # "10 con 100 y 8 con 120" are weights.
+    jogged = alternatives(word for word in joining_words("recovering") if len(word) > len("al"))
     return re.compile(
         rf"(?<=\d|m)\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+(?!(?:{counted})(?!\w))"
-        rf"({joining('recovering')})(?!\w)",
+        rf"({jogged})(?!\w)",
         re.IGNORECASE,
     )
 

@@ -178,7 +178,7 @@ def _sets_in_turn(text: str) -> str:
     if _ONE_EACH.search(text):
         text = _names_with_amounts().sub(_each_with_its_own, text)
     if _TIMES_TWICE.search(text):
-        text = _TIMES_TWICE.sub(_sets_last, text)
+        text = _TIMES_TWICE.sub(_sets_last, _sets_named().sub(r"\1", text))
     if "+" in text:
         text = _ADDED_UP.sub(_added_up, text)
     if "(" in text and _A_WAY_EACH.search(text):
@@ -232,6 +232,13 @@ def _is_named(text: str) -> bool:
     told = text.split()
     parts = ((told[:n], told[-n:]) for n in range(1, len(told) + 1))
     return any(named_exactly(" ".join(one)) for pair in parts for one in pair)
+
+
+@cache
+def _sets_named() -> re.Pattern[str]:
+    """Return the pattern of "sets" behind "x 10 x 3"."""
+    sets = alternatives(amount_words()["sets"])
+    return re.compile(rf"([x×]\s?\d{{1,3}}\s+[x×]\s?\d)\s+(?:{sets})(?!\w)\.?", re.IGNORECASE)
 
 
 def _sets_last(found: re.Match[str]) -> str:

@@ -465,7 +465,7 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
         rf"|(?:{alternatives(known['sets'])})\s+(?:{alternatives(known['of'])})\s+(?P<of>\d{{1,2}}))(?!\d)"
         rf"{reps}{side}"
         rf"(?:(?P<name>\s+[^\W\d_][^\d,;:+()&]{{2,40}}?)(?=\s+(?:{withs})\s|\s*\())?"
-        rf"\s*[@:,]?\s*{small}(?:(?:{joining('weights')})\s+)?(?:(?:{joining('rising')})\s*:?\s+)?"
+        rf"(?:\s*[@:,]|\s+[-–—](?=\s))?\s*{small}(?:(?:{joining('weights')})\s+)?(?:(?:{joining('rising')})\s*:?\s+)?"
         rf"{small}\s*(?P<open>\()?"
         rf"(?P<loads>(?:{_LOAD}(?:\s*{_UNIT})?{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?(open)(?P<what>[^()\d]*)\)|(?:\s+(?:{alternatives(known['dumbbells'])})(?!\w))?)",
