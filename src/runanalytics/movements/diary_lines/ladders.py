@@ -55,19 +55,6 @@ def in_ladders(text: str) -> str:
     return text
 
 
-def with_weights_of_sets(text: str) -> str:
-    """Return a line with the weight of each set that is told for it alone.
-
-    Examples
-    --------
-    >>> with_weights_of_sets("squats 3x8, first without, second 45 kg, third 50 kg")
-    'squats 3x8, first without, second 45 kg, third 50 kg'
-    >>> with_weights_of_sets("squats 2x8, first set 40 kg, second with a 45 kg bar")
-    'squats 40 kg x 8, 45 kg x 8'
-    """
-    return _of_single_sets().sub(_each_with_its_weight, text)
-
-
 def with_counts_at_weights(text: str) -> str:
     """Return a line with sets told as repetitions at a weight, several in a row, each with both.
 
@@ -217,50 +204,3 @@ def _last_with(found: re.Match[str]) -> str:
     if n_before < 1:
         return found[0]
     return f"{n_before}x{found['each']}{found['load'] or ''}, 1x{found['each']} {found['last']}"
-
-
-def sets_of() -> str:
-    """Return the pattern of "3x10" and "3 sets of 10"."""
-    known = amount_words()
-    times = rf"(?:[x×*]|(?:{alternatives(known['sets'])})\.?\s+(?:{alternatives(known['of'])}))"
-    return rf"(?P<sets>\d{{1,2}})\s*{times}\s*(?P<each>\d{{1,3}})"
-
-
-def sets_of_side() -> str:
-    """Return the pattern of sets, and of each side behind them."""
-    sides = alternatives(amount_words()["each_side"])
-    return rf"(?<![\w.,/x×*-]){sets_of()}(?!\d)(?P<side>\s*(?:{sides})(?!\w))?"
-
-
-@cache
-def _of_single_sets() -> re.Pattern[str]:
-    """Return the pattern of "3x10, one at 50 kg, one at 60 kg, the last at 70 kg"."""
-    one = re.sub(r"\?P<\w+>", "?:", _one_set().pattern)
-    return re.compile(
-        rf"{sets_of_side()}(?P<loads>(?:\s*[,;:(]?\s*(?:(?:{joining('and')})\s+)?{one}){{2,}})\)?",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _one_set() -> re.Pattern[str]:
-    """Return the pattern of one set of several and its weight: "the second with a 10 kg plate"."""
-    load = rf"(?P<load>{_LOAD})\s*(?P<unit>{_UNIT})(?:\s+(?:{joining('what_again')})(?!\w))?"
-    return re.compile(
-        rf"(?<!\w)(?:{joining('one_set')})(?:\s+(?:{alternatives(amount_words()['sets'])})(?!\w))?"
-        rf"(?:\s+(?:[^\W\d_]{{1,4}}\s+){{0,2}}{load}|(?=\s*[,;:)]))",
-        re.IGNORECASE,
-    )
-
-
-def _each_with_its_weight(found: re.Match[str]) -> str:
-    sets = [*_one_set().finditer(found["loads"])]
-    units = {one["unit"].casefold() for one in sets if one["unit"]}
-    if len(sets) != int(found["sets"]) or len(units) != 1:
-        return found[0]
-    side, (unit,) = (found["side"] or "").strip(), units
-    told = (
-        f"{one['load']} {unit} x {found['each']}" if one["load"] else f"1x{found['each']}"
-        for one in sets
-    )
-    return ", ".join(f"{each} {side}".strip() for each in told)

@@ -181,8 +181,9 @@ def _clause() -> re.Pattern[str]:
         rf"|{ordinal}(?:{and_}(?:{small}\s+)?{ordinal})*(?:\s+{of_sets}(?!\w))?)"
     )
     none = rf"(?:{any_joining('unloaded', 'nothing')}|{any_joining('bare_bar')})(?!\w)"
-    with_ = rf"(?:(?:{joining('with')}|at|à|a|bei|con|@|only|just|nur)\s+)?"
-    weight, ahead = (rf"(?:{_LOAD.format(name)}|{none})" for name in ("load", "load_ahead"))
+    with_ = rf"(?:(?:{joining('with')}|at|à|a|bei|con|@|only|just|nur)\s+(?:[^\W\d_]{{1,4}}\s+)?)?"
+    held = rf"(?:\s+(?:{joining('what_again')})(?!\w))?"
+    weight, ahead = (rf"(?:{_LOAD.format(name)}{held}|{none})" for name in ("load", "load_ahead"))
     return re.compile(
         rf"(?P<which>{told})\s*:?\s+{with_}{weight}"
         rf"|{with_}{ahead}\s+(?:[^\W\d_]{{1,5}}\s+){{0,2}}(?P<which_behind>{told})",

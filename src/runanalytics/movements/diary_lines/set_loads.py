@@ -12,12 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.ladders import (
-    in_ladders,
-    sets_of,
-    sets_of_side,
-    with_weights_of_sets,
-)
+from runanalytics.movements.diary_lines.ladders import in_ladders
 from runanalytics.movements.diary_lines.pieces import any_joining, is_recovery, joining
 from runanalytics.movements.diary_lines.unit_of_weights import (
     with_added_weights,
@@ -53,7 +48,7 @@ _A_ROW = re.compile(
 _WORDS_BEFORE_LOADS = re.compile(
     r"(?:^|[,;:]\s|\s[^\W\d_]+\s)[^\W\d_]+:?\s\d[\d.]*\s(?:kg|lb)s? x \d"
 )
-#: ... those of a weight that grows from set to set or is told for each, ...
+#: ... those of a weight that grows from set to set, ...
 _WEIGHTS_BEHIND_SETS = re.compile(
     r"\d\s*(?:[x×*]|[^\W\d_]+\.?\s+[^\W\d_]{1,3})\s*\d{1,3}[^\d;]{1,60}\d[\d.,]*\s*(?:kg|lb)s?"
     r"[^\d]{1,25}(?:(?<=[+–-])\d|\d[\d.,]*\s*(?:kg|lb))",
@@ -387,7 +382,7 @@ def one_a_set(text: str) -> str:
         behind, unit_first, at_load = _loads()
         text = in_ladders(_DECIMAL_COMMA.sub(r"\1.\2", text))
         if _WEIGHTS_BEHIND_SETS.search(text):
-            text = with_weights_of_sets(_in_steps().sub(_stepped, text))
+            text = _in_steps().sub(_stepped, text)
         if _A_SPAN.search(text):
             text = _from_to().sub(_up_to, text)
         if _perhaps_some().search(text):
@@ -460,7 +455,7 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
     side = rf"(?P<side>\s*(?:{alternatives(known['each_side'])})(?!\w))?"
     withs = rf"@|{joining('with')}|at|bei|à|a"
     patterns = (
-        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:{sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}})"
+        rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}})"
         rf"|(?P<alike>\d{{1,2}})(?={counted})"
         rf"|(?:{alternatives(known['sets'])})\s+(?:{alternatives(known['of'])})\s+(?P<of>\d{{1,2}}))(?!\d)"
         rf"{reps}{side}"
@@ -563,13 +558,26 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
     return ", ".join(sets)
 
 
+def _sets_of() -> str:
+    """Return the pattern of "3x10" and "3 sets of 10"."""
+    known = amount_words()
+    times = rf"(?:[x×*]|(?:{alternatives(known['sets'])})\.?\s+(?:{alternatives(known['of'])}))"
+    return rf"(?P<sets>\d{{1,2}})\s*{times}\s*(?P<each>\d{{1,3}})"
+
+
+def _sets_of_side() -> str:
+    """Return the pattern of sets, and of each side behind them."""
+    sides = alternatives(amount_words()["each_side"])
+    return rf"(?<![\w.,/x×*-]){_sets_of()}(?!\d)(?P<side>\s*(?:{sides})(?!\w))?"
+
+
 @cache
 def _in_steps() -> re.Pattern[str]:
     """Return the pattern of a weight that grows: "3x5 starting at 60 kg, +5 kg each set"."""
     more, each_set = rf"(?:{joining('adding')})", rf"(?:{joining('each_set')})"
     step = rf"{_LOAD}\s*{_UNIT}"
     return re.compile(
-        rf"{sets_of_side()}(?P<between>[^\d;+()]{{1,60}}?)(?P<load>{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"{_sets_of_side()}(?P<between>[^\d;+()]{{1,60}}?)(?P<load>{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"\s*[,;(]?\s*(?:(?:{joining('and')})\s+)?"
         rf"(?P<step>(?:[+–-]|{more}(?:\s[^\W\d_]{{1,3}})?\s)\s*{_LOAD}\s*(?:{_UNIT})?\s*(?:{more}\s+)?{each_set}"
         rf"|{step}\s*{more}\s+{each_set}|{each_set}\s+{step}\s*{more})(?!\w)\)?",
@@ -604,7 +612,7 @@ def _from_to() -> re.Pattern[str]:
     )
     small = r"(?:[^\W\d_]{1,4}\s+)"
     return re.compile(
-        rf"{sets_of_side()}[\s,;:(]+(?:(?P<step>{step})[\s,;(]+)?(?:{joining('rising')}|{small})\s*"
+        rf"{_sets_of_side()}[\s,;:(]+(?:(?P<step>{step})[\s,;(]+)?(?:{joining('rising')}|{small})\s*"
         rf"(?P<first>{_LOAD})(?:\s*{_UNIT})?(?:\s?[-–]\s?|\s+{small})(?P<last>{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?:[\s,;(]+(?P<behind>{step}))?\)?",
         re.IGNORECASE,
@@ -637,7 +645,7 @@ def _perhaps_some() -> re.Pattern[str]:
 
 @cache
 def _counted_sets() -> re.Pattern[str]:
-    return re.compile(sets_of_side(), re.IGNORECASE)
+    return re.compile(_sets_of_side(), re.IGNORECASE)
 
 
 @cache
