@@ -21,6 +21,7 @@ TABLES = {
     "weekdays": {"names", "full"},
     "dates": {
         *("before_time", "after_time", "before", "within", "after_year", "ordinals", "am", "pm"),
+        *("today", "yesterday"),
     },
     "durations": {"h", "min", "s"},
     "distances": {*COURSE_LENGTHS_M, "units"},

@@ -72,7 +72,10 @@ def line(
         typer.Argument(metavar="[TEXT]", help='What was done, in words; or "nothing since 3 May".'),
     ] = None,
     on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="The day. Default: today.")
+        str | None,
+        typer.Option(
+            "--on", metavar="DATE", help="The day; also yesterday, or Sunday. Default: today."
+        ),
     ] = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="When it began, as 18:30.")

@@ -23,6 +23,7 @@ from runanalytics.importers.text.local_time import (
 )
 from runanalytics.movements import LONGEST_LINE, read_name, take_amounts
 from runanalytics.units.numerals import shown
+from runanalytics.words import words
 from runanalytics.words.phrases import alternatives, every, folded
 
 #: Why a line is left out.
@@ -284,11 +285,20 @@ def _nothing() -> re.Pattern[str]:
 def day_up_to(written: str, day: dt.date) -> dt.date | None:
     """Return the latest day up to `day` that a date without a year can be, or that with its year.
 
+    "Today", "yesterday" and days of the week are days, too, in all languages.
+
     Examples
     --------
     >>> day_up_to("3 May", dt.date(2026, 2, 1)), day_up_to("3.5.2026", dt.date(2026, 2, 1))
     (datetime.date(2025, 5, 3), datetime.date(2026, 5, 3))
+    >>> day_up_to("gestern", dt.date(2026, 2, 1)), day_up_to("Friday", dt.date(2026, 2, 1))
+    (datetime.date(2026, 1, 31), datetime.date(2026, 1, 30))
     """
+    named = folded(written.strip())
+    if named in _days_before():
+        return day - dt.timedelta(_days_before()[named])
+    if named in _weekdays():
+        return day - dt.timedelta((day.weekday() - _weekdays()[named]) % 7)
     if match_date(written):
         return _parsed(written)
     for year in (day.year, day.year - 1):
@@ -297,6 +307,25 @@ def day_up_to(written: str, day: dt.date) -> dt.date | None:
         if found is not None and found <= day:
             return found
     return None
+
+
+@cache
+def _days_before() -> dict[str, int]:
+    """Return how many days ago "today" and "yesterday" are, in all languages."""
+    said = enumerate(("dates.today", "dates.yesterday"))
+    return {folded(each): ago for ago, table in said for each in every(table)}
+
+
+@cache
+def _weekdays() -> dict[str, int]:
+    """Return the days of the week, Monday 0, by their names of one meaning in all languages."""
+    found: dict[str, set[int]] = {}
+    for table in words("weekdays").values():
+        for listed in (table["names"], table.get("full", "")):
+            for number, names in enumerate(listed.split()):
+                for name in names.split("|"):
+                    found.setdefault(folded(name), set()).add(number)
+    return {name: number for name, (number, *others) in found.items() if not others}
 
 
 def _parsed(written: str) -> dt.date | None:
