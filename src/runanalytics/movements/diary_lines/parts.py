@@ -43,6 +43,8 @@ _MANY_SETS, _FEW_REPETITIONS = 12, 5
 _REPETITIONS_FROM = 8
 #: Up to this number, "squats 3x" are sets.
 _SETS_ALONE, _TIMES = 3, re.compile(r"\d\s?[x×]|[x×]\s?\d", re.IGNORECASE)
+#: ... but with a weight behind the sign, "deadlift 3 x 100 kg", they may be repetitions.
+_TIMES_LOAD = re.compile(r"\d\s?[x×]\s?\d[\d.,]*\s?(?:kg|lb)", re.IGNORECASE)
 _TIMES_BEFORE = re.compile(r"\s*(?P<times>\d{1,2})\s?[x×]\s+(?=[^\W\d_]{2})", re.IGNORECASE)
 #: "Sprints: 30s, 60s" may be short for distances.
 _TENS_S = re.compile(r"(?<![\d.,])(?P<amount>[3-9]0|1[0-5]0)s(?!\w)")
@@ -367,7 +369,8 @@ def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
         return (f"{found[0].strip()}: seconds or metres?",)
     counted = entry.measured_in == "reps" and entry.id not in WHOLES
     n_sets = 0 if _open_sets().search(text) else reading.n_sets or 0
-    if counted and not is_done(reading) and n_sets > _SETS_ALONE:
+    by_load = n_sets and _TIMES_LOAD.search(text)
+    if counted and not is_done(reading) and (n_sets > _SETS_ALONE or by_load):
         return (f"{reading.n_sets}x: sets or repetitions?",) if _TIMES.search(text) else ()
     if reading.reps and (reading.hold_s or reading.distance_m) and entry.id not in WHOLES:
         other = f"{reading.hold_s:g} s" if reading.hold_s else f"{reading.distance_m:g} m"

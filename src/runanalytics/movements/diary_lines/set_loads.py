@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amount_words import amount_words, of_what
 from runanalytics.movements.diary_lines.ladders import in_ladders
 from runanalytics.movements.diary_lines.pieces import any_joining, is_recovery, joining
 from runanalytics.movements.diary_lines.unit_of_weights import (
@@ -43,6 +43,11 @@ _ONE_OF_A_ROW = (
 )
 _A_ROW = re.compile(
     rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
+    re.IGNORECASE,
+)
+#: "(20 x 55 kg, 10 x 70 kg)" are the sets of a row, as they are without brackets.
+_ROW_IN_BRACKETS = re.compile(
+    rf"(?<=\w)\s*[(\[](\d{{1,2}}\s*[x×*]\s*{_LOAD}\s*{_UNIT}(?:\s*[,;/]\s*\d{{1,2}}\s*[x×*]\s*{_LOAD}\s*{_UNIT})+)[)\]]",
     re.IGNORECASE,
 )
 _WORDS_BEFORE_LOADS = re.compile(
@@ -389,6 +394,10 @@ def one_a_set(text: str) -> str:
             text = _some_with(text)
         if _AND_SETS.search(text):
             text = _and_other_sets().sub(", ", text)
+        if "(" in text or "[" in text:
+            text = _ROW_IN_BRACKETS.sub(r" \1", text)
+        if "x" in text or "×" in text:
+            text = _sets_of_reps_by_load().sub(r"\1x\2 ", text)
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
@@ -479,6 +488,16 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
 #: A weight without its unit beside "x", which no name or other unit stands behind: "8x60, 6x70 kg".
 _BARE_LOAD = r"(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{1,2})?(?![\d.:]|,\d|\s*[^\s\d,;/+.()$-])"
 _ENDS = r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|\w{1,3}[\"'″′]))"
+
+
+@cache
+def _sets_of_reps_by_load() -> re.Pattern[str]:
+    """Return the pattern of sets before a weight that a sign parts: "3 sets of 6 x 70 kg"."""
+    sets = alternatives(amount_words()["sets"])
+    return re.compile(
+        rf"(?<![\w.,])(\d{{1,2}})\s+(?:{sets})\.?\s+(?:{of_what()})\s+(\d{{1,2}})\s*[x×*]\s*(?={_LOAD}\s*{_UNIT})",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -32,10 +32,12 @@ _MORE_WEIGHT = re.compile(
     r"(?![\d.,]*\d|\s?[x×]|\s?(?!\d)\w)"
 )
 _STOPS = re.compile(r";|\.\s+(?=[^\W_a-z])")
-#: A weight behind "@" or sets, and one before how often it was lifted; below 20 it may be sets.
+#: A weight behind "@" or sets, or between a name and sets, and one before how often it was lifted;
+#: below 20 it may be sets.
 _AT = re.compile(
     r"(?P<load>@\s*\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb))"
-    r"|(?:(?<=[x×*]\d\s)|(?<=[x×*]\d\d\s))(?P<behind>[2-9]\d(?:[.,]5)?|[1-4]\d\d)(?=\s*(?:$|[,;)]))",
+    r"|(?:(?<=[x×*]\d\s)|(?<=[x×*]\d\d\s))(?P<behind>[2-9]\d(?:[.,]5)?|[1-4]\d\d)(?=\s*(?:$|[,;)]))"
+    r"|(?<=[^\W\d_]\s)(?P<before>[2-9]\d(?:[.,]5)?|[1-4]\d\d)(?=\s+\d{1,2}\s?[x×*]\s?\d{1,2}(?![\w:]|[.,]\d))",
     re.IGNORECASE,
 )
 _LIFTED = re.compile(
@@ -116,7 +118,8 @@ def _with(unit: str) -> Callable[[re.Match[str]], str]:
 
     def told(found: re.Match[str]) -> str:
         groups = found.groupdict()
-        reps, load = groups.get("reps"), groups["load"] or groups.get("behind")
+        reps = groups.get("reps")
+        load = groups["load"] or groups.get("behind") or groups.get("before")
         return f"{load} {short}{f' x {reps}' if reps else ''}"
 
     return told

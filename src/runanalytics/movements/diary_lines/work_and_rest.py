@@ -39,8 +39,9 @@ def work_and_rest(body: str) -> tuple[Amounts, str]:
     if found is None:
         if of_rounds := _rounds_of_work().match(body):
             worked, rested = float(of_rounds["worked"]), float(of_rounds["rested"])
-            rest = body[of_rounds.end() :]
-            return Amounts(hold_s=worked, rest_s=rested), f"{of_rounds['often']} rounds: {rest}"
+            rounds = f"{of_rounds['often']} rounds: {body[of_rounds.end() :]}"
+            headed = ": ".join(filter(None, ((of_rounds["head"] or "").strip(" ,"), rounds)))
+            return Amounts(hold_s=worked, rest_s=rested), headed
         head, colon, rest = body.partition(": ")
         said, rest = work_and_rest(rest) if "/" in rest and ":" in rest else (Amounts(), rest)
         return (said, f"{head}: {rest}") if said.hold_s else (said, body)
@@ -89,9 +90,9 @@ def _rounds() -> re.Pattern[str]:
 
 @cache
 def _rounds_of_work() -> re.Pattern[str]:
-    """Return the pattern of "8 rounds 20 s/10 s:"."""
+    """Return the pattern of "8 rounds 20 s/10 s:", perhaps behind what it was called."""
     return re.compile(
-        rf"(?P<often>\d{{1,2}})\s*(?:[x×]|{joining('rounds')}|{joining('rounds_ahead')})\s+(?:[^\W\d_]{{1,3}}\s+)?"
+        rf"(?:(?P<head>[^\W\d_][^\d:;]{{2,40}}[\s,]))?(?P<often>\d{{1,2}})\s*(?:[x×]|{joining('rounds')}|{joining('rounds_ahead')})\s+(?:[^\W\d_]{{1,3}}\s+)?"
         r"(?P<worked>[1-6][05])\s*(?:s|sec|sek|seg)?\s*/\s*(?P<rested>[1-6][05])\s*(?:s|sec|sek|seg)?\s*:\s*",
         re.IGNORECASE,
     )
