@@ -251,7 +251,8 @@ def _rest_ahead() -> re.Pattern[str]:
     """Return the pattern of the rest in a heading: "circuit, 3 rounds, rest 2 min between"."""
     rest = alternatives(amount_words()["rest"])
     return re.compile(
-        rf"(?<=\w)[\s,(]+(?P<rest>(?:(?:{rest})\.?\s*\d{{1,3}}|\d{{1,3}}\s?[^\W\d_'\"]*['\"]*\s+(?:{rest}))(?!\w)[^,:;()\d]*)\)?$",
+        rf"(?<=\w)[\s,(]+(?:(?:{joining('with')})\s+)?(?P<rest>(?:(?:{rest})\.?\s*\d{{1,3}}"
+        rf"|\d{{1,3}}\s?[^\W\d_'\"]*['\"]*\s+(?:(?:{of_what()})\s+)?(?:{rest}))(?!\w)[^,:;()\d]*)\)?$",
         re.IGNORECASE,
     )
 

@@ -60,6 +60,13 @@ _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 _RUNNING, _INTERVAL_FROM_M, _RUN_TO_M, _RIDDEN_TO_M = "running", 100.0, 50_000.0, 300_000.0
 #: Intervals whose unit is left out are several times so far, m: "series 5x1000".
 _RUN_BY_M = 100
+#: Strides are no longer than this, m and s: "8 km in progressione" is a run that became faster.
+_RUN_ON_M, _RUN_ON_S = 800.0, 240.0
+#: A rest in brackets behind sets, and the shortest, s, that is no hold of each repetition.
+_TIME_LAST = re.compile(
+    r"\d[^()]*\(\s*\d[\d:]*\s*(?:s|min|['’′]|[\"″])?\s*(?:\d+\s*(?:s|[\"″]|'')?)?\s*\)\s*$"
+)
+_RESTED_S = 30.0
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
 #: Nor is a drill done with such a weight, kg.
@@ -157,7 +164,7 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     if reading.n_sets and reading.match.score < SAME and is_other(reading.movement):
         also = tuple(each for each in words(reading.name) if _names_another(each, reading, read))
         reading = replace(reading, not_understood=(*reading.not_understood, *also))
-    reading = _in_open_sets(_over_intervals(reading))
+    reading = _run_on(_in_open_sets(_over_intervals(_with_rest(reading, piece))))
     # "A-skips 2x30" are 30 m or 30 contacts.
     entry = movement(reading.movement) if reading.movement else None
     over_ground = entry is not None and (
@@ -224,6 +231,24 @@ def _over_intervals(reading: Reading) -> Reading:
     if not ran or number < 2 * _RUN_BY_M or number % _RUN_BY_M:
         return reading
     return replace(reading, reps=(), distance_m=float(number))
+
+
+def _run_on(reading: Reading) -> Reading:
+    """Return a run that became faster as a run: "8 km in progressione" are no strides."""
+    long = (reading.distance_m or 0.0) >= _RUN_ON_M or (reading.hold_s or 0.0) >= _RUN_ON_S
+    if reading.movement != "strides" or not long or reading.n_sets or reading.reps:
+        return reading
+    return read_as(reading, _RUNNING)
+
+
+def _with_rest(reading: Reading, text: str) -> Reading:
+    """Return sets with a time in brackets behind them as sets with a rest: "4x8 60 kg (90 s)"."""
+    open_ = reading.movement is None or reading.rest_s is not None or not reading.reps
+    if open_ or (reading.n_sets or 0) < 2 or (reading.hold_s or 0.0) < _RESTED_S:
+        return reading
+    if movement(reading.movement or "").measured_in != "reps" or not _TIME_LAST.search(text):
+        return reading
+    return replace(reading, hold_s=None, rest_s=reading.hold_s)
 
 
 def _in_open_sets(reading: Reading) -> Reading:

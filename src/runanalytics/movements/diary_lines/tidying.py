@@ -211,7 +211,8 @@ _TWO_NUMBERS = re.compile(
 )
 #: "2 or 3 sets", "8 to 10 reps".
 _RANGE_IN_WORDS = re.compile(
-    r"(?<![\w.,x×*/:-])(\d{1,2})\s+(?:or|to|oder|bis|ou|o|u)\s+(\d{1,2})(?=\s+[^\W\d_])(?!\s+(?:km|mi|m|am|pm|uhr)\b)"
+    r"(?<![\w.,x×*/:-])(\d{1,2})\s+(?:or|to|oder|bis|ou|o|u|[àa](?=\s+\d+\s+(?:répé|secondes|ripe|second[io]|repe|segun)))"
+    r"\s+(\d{1,2})(?=\s+[^\W\d_])(?!\s+(?:km|mi|m|am|pm|uhr)\b)"
 )
 #: What may be a word before its number, "sets 3": words between a sign and a number.
 _A_LABEL = re.compile(r"[,;:]\s[^\d,;]+\d{1,3}\s*(?:$|[,;])")

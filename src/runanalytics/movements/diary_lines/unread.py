@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import RPE_MAX, Amounts
+from runanalytics.movements.diary_lines.numbers_in_words import numbers
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_letters, plain_text, stem, words
@@ -21,6 +22,7 @@ from runanalytics.movements.reading import Reading
 from runanalytics.movements.word_sets import shipped_set
 from runanalytics.units import LENGTHS_M
 from runanalytics.words import words as words_of
+from runanalytics.words.phrases import any_of
 
 #: Numbers that do not belong to a word, as that of "Z2" does; "x10" is a number all the same.
 _NUMBER = re.compile(r"(?<![^\W\dx×])(?<!\d)\d+(?:[.,]\d+)*", re.IGNORECASE)
@@ -75,7 +77,7 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
             spoken.update(word for word in words(each.name) if word in _naming())
     movements = {each.movement for each in read if isinstance(each, Reading) and each.movement}
     missed, open_ = [], " ".join(shown)
-    for piece in text.split():
+    for piece in _without_both_sides(text).split():
         counted = [_take(number[0], numbers, left) for number in _NUMBER.finditer(piece)]
         if "+" in piece:
             counted += [found[0] in open_ for found in _OR_MORE.finditer(piece)]
@@ -83,6 +85,19 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
         if not all((*counted, *known)):
             missed.append(piece.strip(".,;:()[]!"))
     return tuple(missed)
+
+
+def _without_both_sides(text: str) -> str:
+    """Return a text without "on 2 sides", whose number is no amount."""
+    return _both_sides().sub("", text) if "2" in text else text
+
+
+@cache
+def _both_sides() -> re.Pattern[str]:
+    told = (each.split() for each in amount_words()["each_side"])
+    in_figures = [" ".join(f"{numbers().get(word, word)}" for word in each) for each in told]
+    both = any_of([each for each in in_figures if "2" in each])
+    return re.compile(rf"(?<!\w)(?:{both})(?!\w)", re.IGNORECASE)
 
 
 class _Numbers:

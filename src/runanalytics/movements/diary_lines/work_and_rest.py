@@ -39,9 +39,9 @@ def work_and_rest(body: str) -> tuple[Amounts, str]:
     if found is None:
         if of_rounds := _rounds_of_work().match(body):
             worked, rested = float(of_rounds["worked"]), float(of_rounds["rested"])
-            rounds = f"{of_rounds['often']} rounds: {body[of_rounds.end() :]}"
-            headed = ": ".join(filter(None, ((of_rounds["head"] or "").strip(" ,"), rounds)))
-            return Amounts(hold_s=worked, rest_s=rested), headed
+            name = (of_rounds["head"] or "").strip(" ,")
+            rest = f"{of_rounds['often']} rounds: {body[of_rounds.end() :]}"
+            return Amounts(hold_s=worked, rest_s=rested), f"{name}: {rest}" if name else rest
         head, colon, rest = body.partition(": ")
         said, rest = work_and_rest(rest) if "/" in rest and ":" in rest else (Amounts(), rest)
         return (said, f"{head}: {rest}") if said.hold_s else (said, body)
