@@ -31,7 +31,7 @@ _CLOCK = (
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 PART_OF_A_NAME = (
-    r"(?<!\d\d\s)leg|(?<!\d\d\s)arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba|gambe|pied|piedi|pie"
+    r"(?<!\d\d\s)(?<![5-9]\s)leg|(?<!\d\d\s)(?<![5-9]\s)arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba|gambe|pied|piedi|pie"
     "|bein|beinig|arm|armig|perna|been|ben|rm"
 )
 #: Angles, which machines and poses are named by.

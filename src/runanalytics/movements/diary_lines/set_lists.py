@@ -98,6 +98,11 @@ _SETS_BEHIND_SETS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_SETS = re.compile(r"(?<=\S)\s+(?=\d{1,2}\s?[x×])")
+#: "Lunges 12, 10, 8, 6 strides": the last number counts what stands behind it.
+_COUNT_OF_NEXT = re.compile(
+    r"(?<=[^\W\d_]{3}\s)(?P<counts>\d{1,3}(?:,\s*\d{1,3})+),\s*(?=\d{1,3}\s)"
+    r"(?P<last>\d{1,3}\s+(?P<name>[^\W\d_][^\d,;:.+()]{2,40}?))(?=\s*(?:$|[,;.+]|\d))"
+)
 #: "Calf raises 20, 20": two counts of which the second is of no other exercise.
 _TWO_COUNTS = re.compile(
     r"(?<=[^\W\d_]{3}\s)(?P<first>\d{1,2}),\s*(?P<second>\d{1,2})"
@@ -128,6 +133,7 @@ def one_by_one(text: str) -> str:
     if _A_LIST_OF_NAMES.search(text):
         text = _list_of_names().sub(_of_several, text)
     text = _SETS_BEHIND_SETS.sub(lambda found: _BEFORE_SETS.sub(", ", found[0]), text)
+    text = _COUNT_OF_NEXT.sub(_next_apart, text)
     text = _TWO_COUNTS.sub(_two_sets, text)
     text = _sets_in_turn(text)
     told = re.findall(r"[^\W\d_]+", text.casefold())
@@ -165,6 +171,12 @@ def _of_several(found: re.Match[str]) -> str:
     counts = "-".join(_COUNT.findall(found["counts"]))
     head = (found["head"] or "").strip()
     return f"{head}: {counts}: {found['names']}" if head else f"{counts}: {found['names']}"
+
+
+def _next_apart(found: re.Match[str]) -> str:
+    """Return a list of repetitions without the last, which is of the exercise behind it."""
+    is_name = named_exactly(found["name"]) is not None
+    return f"{found['counts']}; {found['last']}" if is_name else found[0]
 
 
 def _two_sets(found: re.Match[str]) -> str:
