@@ -74,6 +74,8 @@ from runanalytics.movements.vocabulary import (
 from runanalytics.units import Load
 
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
+#: Where a line ends within several, and the sign that ends it already.
+_NEW_LINE = re.compile(r"[ \t]*(?P<sign>[,;:+&])?\s*\n\s*(?:[-*•]\s+(?=\S))?")
 #: of its length, so a longer one is refused.
 LONGEST_LINE = 2_000
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
@@ -155,6 +157,11 @@ class DiaryLine:
 
 
 @checked_arguments
+def _parted(end: re.Match[str]) -> str:
+    """Return what stands between two lines as what parts two parts: a sign that ends the first."""
+    return f"{end['sign'] or ';'} "
+
+
 def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
     """Return what a line of a training diary means.
 
@@ -189,6 +196,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             f"a line of {len(text):,} letters; a line of training has up to {LONGEST_LINE:,}",
             hint="write each session on a line of its own",
         )
+    if "\n" in text:
+        text = _NEW_LINE.sub(_parted, text)
     asked = _ASKED.search(text) if "?" in text else None
     counted = tidied(_ASKED.sub("", text) if asked else text)
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))

@@ -11,8 +11,9 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.diary_lines.pieces import joining, may_tell
+from runanalytics.movements.diary_lines.pieces import joining, joining_words, may_tell
 from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.names import lexicon
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives, any_of, every
 
@@ -100,8 +101,8 @@ _SETS_BEHIND_SETS = re.compile(
 _BEFORE_SETS = re.compile(r"(?<=\S)\s+(?=\d{1,2}\s?[x×])")
 #: "Lunges 12, 10, 8, 6 strides": the last number counts what stands behind it.
 _COUNT_OF_NEXT = re.compile(
-    r"(?<=[^\W\d_]{3}\s)(?P<counts>\d{1,3}(?:,\s*\d{1,3})+),\s*(?=\d{1,3}\s)"
-    r"(?P<last>\d{1,3}\s+(?P<name>[^\W\d_][^\d,;:.+()]{2,40}?))(?=\s*(?:$|[,;.+]|\d))"
+    r"(?<=[^\W\d_]{3}\s)(?P<counts>\d{1,3}(?:,\s*\d{1,3})+), ?"
+    r"(?P<last>\d{1,3} (?P<name>[^\W\d_][^\d,;:.+()]{2,40}?))(?=\s*(?:$|[,;.+]|\d))"
 )
 #: "Calf raises 20, 20": two counts of which the second is of no other exercise.
 _TWO_COUNTS = re.compile(
@@ -175,8 +176,15 @@ def _of_several(found: re.Match[str]) -> str:
 
 def _next_apart(found: re.Match[str]) -> str:
     """Return a list of repetitions without the last, which is of the exercise behind it."""
-    is_name = named_exactly(found["name"]) is not None
-    return f"{found['counts']}; {found['last']}" if is_name else found[0]
+    first, name = found["name"].split()[0].casefold(), found["name"]
+    joined = first in lexicon().small or first in _joining_words()  # "12, 10, 8 and planks"
+    apart = not joined and named_exactly(name) is not None
+    return f"{found['counts']}; {found['last']}" if apart else found[0]
+
+
+@cache
+def _joining_words() -> frozenset[str]:
+    return frozenset((*joining_words("and"), *joining_words("then")))
 
 
 def _two_sets(found: re.Match[str]) -> str:
