@@ -74,10 +74,10 @@ from runanalytics.movements.vocabulary import (
 from runanalytics.units import Load
 
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
-#: Where a line ends within several, and the sign that ends it already.
-_NEW_LINE = re.compile(r"[ \t]*(?P<sign>[,;:+&])?\s*\n\s*(?:[-*•]\s+(?=\S))?")
 #: of its length, so a longer one is refused.
 LONGEST_LINE = 2_000
+#: Where a line ends within several, and the sign that ends it already.
+_NEW_LINE = re.compile(r"[ \t]*(?P<sign>[,;:+&])?\s*\n\s*(?:[-*•]\s+(?=\S))?")
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(
