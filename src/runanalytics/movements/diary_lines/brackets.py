@@ -31,6 +31,8 @@ from runanalytics.movements.reading import Reading, has_sets
 from runanalytics.words.phrases import alternatives
 
 _BRACKETS = re.compile(r"\s*\((?P<held>[^()]*[,;/+][^()]*)\)\s*(?=(?P<next>[^\s]?))")
+#: What parts brackets from what stands behind them.
+_SIGN = re.compile(r"[+&]\s+")
 _BETWEEN = re.compile(r"\s*[,;](?!\d)\s*|\s+[/+]\s+|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
 #: So many words may tell when a session was: "early this afternoon".
 _MOST_WORDS_OF_WHEN = 3
@@ -89,6 +91,8 @@ def opened(body: str, read: Callable[[str], Reading]) -> str:
             before, exercises = parts
             behind = "; " if found["next"] not in ("", ",", ";", ".") else ""
             told, end = f"{before}{', '.join(exercises)}{behind}", found.end()
+            if sign := _SIGN.match(body, end):
+                end = sign.end()
     return told + body[end:]
 
 

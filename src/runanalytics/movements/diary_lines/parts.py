@@ -69,6 +69,8 @@ _TIME_LAST = re.compile(
 _RESTED_S = 30.0
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
+#: From this weight on, kg, squats are done with a bar.
+_WITH_A_BAR_KG = 30.0
 #: Nor is a drill done with such a weight, kg.
 _DRILLED_WITH_KG = 15.0
 #: Runs that are done with one.
@@ -356,8 +358,10 @@ def _choice(reading: Reading) -> tuple[str, ...]:
         # "Zancadas con salto 3x10" are no bounding; counted drills are asked about.
         others = [id for id in others if movement(id).measured_in != "metres"]
     if reading.load is not None:
-        # "Swings 4x15 with 16 kg" are of no mobility work.
+        # "Swings 4x15 with 16 kg" are of no mobility work, and half squats with 90 kg have a bar.
         others = [id for id in others if id not in WHOLES and not is_other(id)]
+        if reading.movement == "back_squat" and reading.load.kg >= _WITH_A_BAR_KG:
+            others = []
     elif reading.movement == _OF_ABS and reading.hold_s and not reading.n_sets:
         others = []  # "abs 10 min": whatever was done for the trunk
     names = " or ".join(f"'{movement(id).name}'" for id in others)
