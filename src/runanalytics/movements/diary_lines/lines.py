@@ -76,8 +76,10 @@ from runanalytics.units import Load
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
 #: of its length, so a longer one is refused.
 LONGEST_LINE = 2_000
+#: Spaces in a row, each of which patterns would try as the beginning of all others.
+_SPACES = re.compile(r"[^\S\n]+")
 #: Where a line ends within several, and the sign that ends it already.
-_NEW_LINE = re.compile(r"[ \t]*(?P<sign>[,;:+&])?\s*\n\s*(?:[-*•]\s+(?=\S))?")
+_NEW_LINE = re.compile(r"(?:(?P<sign>[,;:+&])|(?<! )) ?\n\s*(?:[-*•] (?=\S))?")
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(
@@ -157,11 +159,6 @@ class DiaryLine:
 
 
 @checked_arguments
-def _parted(end: re.Match[str]) -> str:
-    """Return what stands between two lines as what parts two parts: a sign that ends the first."""
-    return f"{end['sign'] or ';'} "
-
-
 def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
     """Return what a line of a training diary means.
 
@@ -196,6 +193,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             f"a line of {len(text):,} letters; a line of training has up to {LONGEST_LINE:,}",
             hint="write each session on a line of its own",
         )
+    text = _SPACES.sub(" ", text)
     if "\n" in text:
         text = _NEW_LINE.sub(_parted, text)
     asked = _ASKED.search(text) if "?" in text else None
@@ -299,6 +297,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         tuple(dict.fromkeys((*open_, *unlikely, *either))) or untold,
         tuple(dict.fromkeys((*told_beside, *reasons))),
     )
+
+
+def _parted(end: re.Match[str]) -> str:
+    """Return what stands between two lines as what parts two parts: a sign that ends the first."""
+    return f"{end['sign'] or ';'} "
 
 
 def _is_left_beside(part: Part, text: str) -> bool:
