@@ -62,11 +62,12 @@ _RUNNING, _INTERVAL_FROM_M, _RUN_TO_M, _RIDDEN_TO_M = "running", 100.0, 50_000.0
 _RUN_BY_M = 100
 #: Strides are no longer than this, m and s: "8 km in progressione" is a run that became faster.
 _RUN_ON_M, _RUN_ON_S = 800.0, 240.0
-#: A rest in brackets behind sets, and the shortest, s, that is no hold of each repetition.
+#: A rest in brackets behind sets, and the shortest, s, that is no hold of each repetition, with a
+#: weight and without.
 _TIME_LAST = re.compile(
     r"\d[^()]*\(\s*\d[\d:]*\s*(?:s|min|['’′]|[\"″])?\s*(?:\d+\s*(?:s|[\"″]|'')?)?\s*\)\s*$"
 )
-_RESTED_S = 30.0
+_RESTED_WITH_KG_S, _RESTED_S = 30.0, 60.0
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
 #: From this weight on, kg, squats are done with a bar.
@@ -246,7 +247,8 @@ def _run_on(reading: Reading) -> Reading:
 def _with_rest(reading: Reading, text: str) -> Reading:
     """Return sets with a time in brackets behind them as sets with a rest: "4x8 60 kg (90 s)"."""
     open_ = reading.movement is None or reading.rest_s is not None or not reading.reps
-    if open_ or (reading.n_sets or 0) < 2 or (reading.hold_s or 0.0) < _RESTED_S:
+    least_s = _RESTED_WITH_KG_S if reading.load else _RESTED_S
+    if open_ or (reading.n_sets or 0) < 2 or (reading.hold_s or 0.0) < least_s:
         return reading
     if movement(reading.movement or "").measured_in != "reps" or not _TIME_LAST.search(text):
         return reading
