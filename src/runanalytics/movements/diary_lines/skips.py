@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from runanalytics.movements.diary_lines.languages import is_foreign
 from runanalytics.movements.diary_lines.parts import CHOICE, Part, read_as, said_as
+from runanalytics.movements.diary_lines.pieces import joining_words
 from runanalytics.movements.names import words
 from runanalytics.movements.vocabulary import movement
 
@@ -55,9 +57,18 @@ def skip_of_its_language(part: Part, text: str) -> Part:
 def _italian_skip(part: Part, text: str) -> Part:
     """Return "skip" as high knees where the line is Italian, but as it was read elsewhere."""
     told = set(words(part.reading.name))
-    if part.reading.movement != _SKIP or "skip" not in told or told - {"skip", "drill"}:
+    if part.reading.movement != _SKIP or "skip" not in told or told - _beside_a_skip():
         return part
     if not any(is_foreign(word, _SKIPS_ABROAD) for word in words(text) if len(word) > 2):
         return part
     kept = tuple(each for each in part.unknown if not each.startswith("skip: read as "))
     return replace(part, reading=replace(read_as(part.reading, _KNEES), not_understood=kept))
+
+
+@cache
+def _beside_a_skip() -> frozenset[str]:
+    """Return the words that leave a skip what it is: "un po' di skip", "some skips"."""
+    vague = {
+        word for each in joining_words("vague") | joining_words("little") for word in words(each)
+    }
+    return frozenset(("skip", "drill")) | vague
