@@ -1,8 +1,8 @@
 """Sets whose weights differ, in the spelling that `set_loads` reads.
 
 A list of repetitions and one of weights apart by a sign ("5-5-3 / 80-90-100 kg"), a first set
-without a weight ("12 bodyweight, 10 at 40 kg, 8 at 50 kg"), and a last set with another one ("3x12,
-the last set with 8 kg").
+without a weight ("12 bodyweight, 10 at 40 kg, 8 at 50 kg"), a last set with another one ("3x12, the
+last set with 8 kg"), and repetitions by a weight in brackets ("(20 x 55 kg, 10 x 70 kg)").
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ _BEFORE_A_WEIGHT = re.compile(
 _COUNT_AT_WEIGHT = re.compile(
     r"\d\s+(?:[^\W\d_]+\s+)?[^\W\d_]{1,4}\s\d[\d.,]*(?:\s?[kl][gb]s?)?[^\d;]{1,20}\d[^;]{0,12}?\s[^\W\d_]{1,4}\s\d"
 )
+#: "(20 x 55 kg, 10 x 70 kg)" are the sets of a row, as they are without brackets.
+_ROW_IN_BRACKETS = re.compile(
+    rf"(?<=\w)\s*[(\[](\d{{1,2}}\s*[x×*]\s*{_LOAD}\s*{_UNIT}(?:\s*[,;/]\s*\d{{1,2}}\s*[x×*]\s*{_LOAD}\s*{_UNIT})+)[)\]]",
+    re.IGNORECASE,
+)
 _A_UNIT = re.compile(r"\d\s?(kg|lb)s?(?!\w)", re.IGNORECASE)
 _NAME_BEHIND_COLON = re.compile(r"(?<=[^\W\d_]{3})\s*:\s+$")
 
@@ -46,7 +51,13 @@ def in_ladders(text: str) -> str:
     'squat 5/5/3 @ 80/90/100 kg'
     >>> in_ladders("calf raises 3x12, the last set with 8 kg")
     'calf raises 2x12, 1x12 8 kg'
+    >>> in_ladders("squats (20 x 55 kg, 10 x 70 kg), snatch 3 sets of 6 x 30 kg")
+    'squats 20 x 55 kg, 10 x 70 kg, snatch 3x6 30 kg'
     """
+    if "(" in text or "[" in text:
+        text = _ROW_IN_BRACKETS.sub(r" \1", text)
+    if "x" in text or "×" in text:
+        text = _sets_of_reps_by_load().sub(r"\1x\2 ", text)
     if _BEFORE_A_LIST.search(text):
         text = _lists_apart().sub(_with_loads, text)
     if _last_set_told().search(text):
@@ -162,6 +173,16 @@ def _unloaded_first() -> re.Pattern[str]:
         rf"(?<![\w.,/x×*-])(?<![x×*]\s)(?:(?P<sets>{_COUNT})\s*{of_sets}\s*)?(?P<reps>{_COUNT}){reps}"
         rf"\s+(?:(?:{joining('with')})\s+)?(?:{joining('unloaded')})(?!\w)"
         rf"(?={then}(?:{_COUNT}\s*{of_sets}\s*)?{_COUNT}{reps}\s*(?:{_at()}\s*)?(?:2\s?[x×]\s?)?{_LOAD}\s*{_UNIT})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_of_reps_by_load() -> re.Pattern[str]:
+    """Return the pattern of sets before a weight that a sign parts: "3 sets of 6 x 70 kg"."""
+    sets = alternatives(amount_words()["sets"])
+    return re.compile(
+        rf"(?<![\w.,])(\d{{1,2}})\s+(?:{sets})\.?\s+(?:{of_what()})\s+(\d{{1,2}})\s*[x×*]\s*(?={_LOAD}\s*{_UNIT})",
         re.IGNORECASE,
     )
 

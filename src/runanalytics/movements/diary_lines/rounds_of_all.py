@@ -91,7 +91,8 @@ def rounds_of_all(body: str, rounds: int | None, of_each: Amounts) -> RoundsOfAl
         )
     ):
         rounds, body = int(found["sets"]), body[found.end() :]
-        if of_one and _SEVERAL_PARTS.search(body) and _sets_again().search(found[0]):
+        several = _SEVERAL_PARTS.search(body) or _counted_behind_name().match(body)
+        if of_one and several and _sets_again().search(found[0]):
             doubts.append(f"{found[0].strip()}: of all?")  # "3 sets of 12 squats, 8 lunges"
     elif (found := _GROUP.match(body)) and _is_rest(found["rest"] or ""):
         rounds, body = int(found["sets"]), found["inner"]
@@ -152,6 +153,15 @@ def _goes_on_with_sets(text: str, rounds: str) -> bool:
     # "2 sets of 15 bridges, and a plank of one minute"
     once = numbers().get(second.split()[0].casefold()) == 1
     return once or bool(_SETS_OR_LOADS.search(second))
+
+
+@cache
+def _counted_behind_name() -> re.Pattern[str]:
+    """Return the pattern of two exercises told in turn: "12 squats and lunges 8"."""
+    return re.compile(
+        rf"\d[^,;+&]*?\s(?:{joining('and')}|{joining('then')})\s+(?!\d)[^\W\d_][^,;+&\d]*\s\d",
+        re.IGNORECASE,
+    )
 
 
 @cache

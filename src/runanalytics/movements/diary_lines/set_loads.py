@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words, of_what
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.diary_lines.ladders import in_ladders
 from runanalytics.movements.diary_lines.pieces import any_joining, is_recovery, joining
 from runanalytics.movements.diary_lines.unit_of_weights import (
@@ -45,11 +45,8 @@ _A_ROW = re.compile(
     rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
     re.IGNORECASE,
 )
-#: "(20 x 55 kg, 10 x 70 kg)" are the sets of a row, as they are without brackets.
-_ROW_IN_BRACKETS = re.compile(
-    rf"(?<=\w)\s*[(\[](\d{{1,2}}\s*[x×*]\s*{_LOAD}\s*{_UNIT}(?:\s*[,;/]\s*\d{{1,2}}\s*[x×*]\s*{_LOAD}\s*{_UNIT})+)[)\]]",
-    re.IGNORECASE,
-)
+#: Another exercise behind a row of sets, "... and lunges".
+_AND_A_NAME = re.compile(r"\s+(?:and|und|et|e|y|then|dann|puis|poi|luego)\s+[^\W\d_]", re.I)
 _WORDS_BEFORE_LOADS = re.compile(
     r"(?:^|[,;:]\s|\s[^\W\d_]+\s)[^\W\d_]+:?\s\d[\d.]*\s(?:kg|lb)s? x \d"
 )
@@ -394,10 +391,6 @@ def one_a_set(text: str) -> str:
             text = _some_with(text)
         if _AND_SETS.search(text):
             text = _and_other_sets().sub(", ", text)
-        if "(" in text or "[" in text:
-            text = _ROW_IN_BRACKETS.sub(r" \1", text)
-        if "x" in text or "×" in text:
-            text = _sets_of_reps_by_load().sub(r"\1x\2 ", text)
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
@@ -491,16 +484,6 @@ _ENDS = r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|\w{1,3}[\"'″′]))"
 
 
 @cache
-def _sets_of_reps_by_load() -> re.Pattern[str]:
-    """Return the pattern of sets before a weight that a sign parts: "3 sets of 6 x 70 kg"."""
-    sets = alternatives(amount_words()["sets"])
-    return re.compile(
-        rf"(?<![\w.,])(\d{{1,2}})\s+(?:{sets})\.?\s+(?:{of_what()})\s+(\d{{1,2}})\s*[x×*]\s*(?={_LOAD}\s*{_UNIT})",
-        re.IGNORECASE,
-    )
-
-
-@cache
 def _load_behind() -> re.Pattern[str]:
     """Return the pattern of repetitions with the weight of each set: "5 à 60 kg, 5 à 70"."""
     reps = rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w)\.?)?"
@@ -574,7 +557,8 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
             return found[0]
         unit = next(filter(None, (*units[place:], *reversed(stated))))
         sets.append(f"{load} {unit} x {reps}")
-    return ", ".join(sets)
+    apart = "," if _AND_A_NAME.match(found.string, found.end()) else ""
+    return f"{', '.join(sets)}{apart}"
 
 
 def _sets_of() -> str:
