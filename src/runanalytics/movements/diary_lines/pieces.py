@@ -90,6 +90,8 @@ _WITH = r"\s+(?:{})\s+(?=\d)"
 #: Words for "and" that are other words in other languages: these join whole parts alone.
 _AND_ELSEWHERE = ("en", "i")
 _ELSEWHERE = re.compile(rf"\s+(?:{'|'.join(_AND_ELSEWHERE)})\s+", re.IGNORECASE)
+#: So many words may tell when or where something was done.
+_MOST_WORDS_OF_WHEN = 4
 #: What a name stands before, with a colon.
 _NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
 #: A number before all words but "each": "je 20 squats".
@@ -667,7 +669,21 @@ def _asides() -> re.Pattern[str]:
 def begins_with_amounts(text: str) -> bool:
     """Return whether the first piece of a text has amounts and no name."""
     first = _then().split(_HARD.split(text)[0])[0]
-    return is_amounts(first) or is_amounts(without_asides(first))
+    return any(is_amounts(each) for each in (first, without_asides(first), _without_when(first)))
+
+
+def _without_when(text: str) -> str:
+    """Return a text without when or where something was done, behind it: "3x10 in palestra"."""
+    told = text.split()
+    for n_left in range(max(len(told) - _MOST_WORDS_OF_WHEN, 1), len(told)):
+        if " ".join(told[n_left:]).casefold() in _words_of_when():
+            return " ".join(told[:n_left])
+    return text
+
+
+@cache
+def _words_of_when() -> frozenset[str]:
+    return frozenset(map(str.casefold, joining_words("when") | joining_words("where")))
 
 
 @cache

@@ -119,7 +119,7 @@ _PARTED = re.compile(r"[,;]|\.\s")
 #: "8 7 6" are sets, where nothing else may be meant.
 _SPACED_NUMBERS = re.compile(
     r"(?:(?<=[^\W\d_]{3}\s)|(?<=\d\skg\s)|(?<=\dkg\s)|(?<=kg:\s))\d{1,2}(?:\s+\d{1,2}){2,}"
-    r"(?=\s*(?:$|[,;+&]|\.(?!\d))|\s+(?:and|und|et|e|y|then|dann|puis|poi|luego)\s)"
+    r"(?=\s*(?:$|[,;+&(]|\.(?!\d)|[-–]\s)|\s+(?!(?:kgs?|lbs?|s|se[ckg]\w*|min\w*|[kc]?m)\b)[^\W\d_])"
 )
 #: "plank 45s 45s 30s", and "a skips b skips high knees".
 _SPACED_QUANTITIES = re.compile(
