@@ -29,6 +29,9 @@ _A_NAME, _NO_LETTERS = re.compile(r"[^\W\d_]{4}"), re.compile(r"[,;:/+()\d]")
 _MOST_WORDS = 4
 #: Sets before a full stop, and behind it.
 _SETS = re.compile(r"\d\s*(?:[x×*]|[^\W\d_]{3,6})\s*\d", re.IGNORECASE)
+_SETS_OF = re.compile(
+    r"\d{1,2}\s*(?:[x×*]|[^\W\d_]{3,9}\s(?:[^\W\d_]{1,3}\s)?)\s*\d", re.IGNORECASE
+)
 _SETS_WITH_NAME = re.compile(
     r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?(?:[smk]|kg|lbs?|min|secs?|sek|seg|[\"'″′]{1,2}))?\s+[^\W\d_]{4}",
     re.IGNORECASE,
@@ -153,6 +156,9 @@ def _begins_a_sentence(text: str, stop: re.Match[str]) -> bool:
     "Hops: 3 sets, 20 reps. Skipping 5 min" are two; "3x10 Wdh. Kniebeugen" is one.
     """
     said = re.split(r";|\.\s", text[: stop.start()])[-1].lstrip()
+    of_next = said.rpartition(", ")[2] + stop["before"]
+    if "," in said and _SETS_OF.match(of_next):
+        return False  # "Kreuzheben 50 kg, 3x10 Wdh. Rudern 40 kg"
     name, _, behind = re.split(r";|\.\s", text[stop.end() :])[0].partition(",")
     counted = any(map(str.isdigit, name)) or is_amounts(behind.split(",")[0])
     return said[:1].isalpha() and name[:1].isupper() and counted
