@@ -248,9 +248,20 @@ def could_mean(name: str) -> tuple[str, ...]:
     (('push_up', 'dip'), ('glute_kickback', 'triceps_kickback'))
     """
     said = words(name)
-    bare = without(said, lexicon().manner)
-    generic = generic_names().get(" ".join(sorted(said)))
+    alone, bare = without(said, _joining()), without(said, lexicon().manner)
+    generic = next(
+        (found for each in (said, alone) if (found := generic_names().get(" ".join(sorted(each))))),
+        None,
+    )
     return generic or ambiguous_names().get(" ".join(sorted(bare)), ())
+
+
+@cache
+def _joining() -> frozenset[str]:
+    """Return the words that join a name with what stands beside it, in all languages."""
+    tables = words_of("diary").values()
+    joined = (each for table in tables for kind in ("and", "then") for each in table.get(kind, ()))
+    return frozenset(word for each in joined if " " not in each for word in words(each))
 
 
 @cache
