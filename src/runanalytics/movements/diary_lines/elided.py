@@ -106,7 +106,7 @@ def told_in_full(line: str) -> str:
         if found["each"]:
             each = found["each"]
             in_full = found[0]
-            if found["lengths"]:
+            if found["lengths"] and not each.isdigit():
                 in_full = f"{found['times']}x{each} "
         elif each is None or not _goes_on(line, found) or int(found["often"]) > _MOST_SETS:
             in_full = found[0]
