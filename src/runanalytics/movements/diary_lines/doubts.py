@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.diary_lines.parts import Part
 from runanalytics.movements.diary_lines.pieces import (
@@ -29,7 +30,7 @@ from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import has_amounts, is_done
 from runanalytics.movements.vocabulary import movement
-from runanalytics.words.phrases import alternatives
+from runanalytics.words.phrases import alternatives, any_of
 
 #: Kinds of work that are done with weights.
 _LOADED, _RUNNING = ("strength", "speed"), "running"
@@ -42,6 +43,8 @@ _MANY, _FAR_M = 100, 150.0
 _MOST_TIMES = 6
 #: Nor are these done with such a weight, kg, which may be the runner's own.
 _MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0, "plyometric": 40.0}
+#: What parts more than what was done in turn.
+_FULL_STOP = re.compile(r";\s|\.\s+(?=[A-ZÀ-Ý\d])")
 #: "4 x (6 squats + 8 dips)".
 _GROUPS = re.compile(r"(?<![\d.,x×])(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<held>[^()\[\]]+)[)\]]")
 #: What no drill is done on.
@@ -146,6 +149,44 @@ def open_rounds(parts: Sequence[Part], line: str, rounds: int | None) -> Iterato
                 yield f"{found['sets']} x (...): of '{part.text}', too?"
 
 
+def beyond_a_stop(parts: Sequence[Part], line: str, rounds: int | None) -> Iterator[str]:
+    """Yield parts that were read as done in rounds told on the other side of a full stop.
+
+    As the leg press of "3 rounds: 10 squats, 8 dips; 12 leg press", where other signs part what
+    was done in turn.
+    """
+    told = _rounds_told().finditer(line) if (rounds or 0) > 1 else ()
+    place = next((found.start() for found in told if int(found["often"]) == rounds), None)
+    stops = [found.start() for found in _FULL_STOP.finditer(line)]
+    if place is None or not stops:
+        return
+    plain, at = line.casefold(), list[tuple[int, Part]]()
+    for part in parts:
+        began = plain.find(part.text.casefold(), at[-1][0] + 1 if at else 0)
+        alike = part.reading.n_sets == rounds and take_amounts(part.text)[0].n_sets is None
+        if began >= 0 and alike and _is_counted(part):
+            at.append((began, part))
+    for is_behind in (True, False):
+        within = [stop for stop in stops if (stop > place) == is_behind]
+        if not within:
+            continue
+        stop = within[0] if is_behind else within[-1]
+        near = [
+            began for began, _ in at if (began < stop) == is_behind and (began > place) == is_behind
+        ]
+        if len(near) < 2:
+            continue
+        for began, part in at:
+            if (began > stop) == is_behind:
+                yield f"{rounds} rounds: of '{part.text}', too?"
+
+
+@cache
+def _rounds_told() -> re.Pattern[str]:
+    often = any_of({*joining_words("rounds"), *joining_words("rounds_ahead")})
+    return re.compile(rf"(?<![\w.,])(?P<often>\d{{1,2}})\s*(?:{often})(?!\w)", re.IGNORECASE)
+
+
 def amounts_of_either(parts: Sequence[Part], line: str) -> Iterator[str]:
     """Yield parts that share the amounts behind them where a heading told those of each, too.
 
@@ -235,16 +276,17 @@ def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
             yield f"{part.text}: how often?"
 
 
-def rounds_ahead(parts: Sequence[Part], line: str) -> Iterator[str]:
+def rounds_ahead(parts: Sequence[Part], *spelt: str) -> Iterator[str]:
     """Yield sets or rounds at the beginning of a line that not all of its parts have.
 
-    As in "4 rounds with 60 s rest: 6 rows, 15 push-ups", whatever of it was read.
+    As in "4 rounds with 60 s rest: 6 rows, 15 push-ups", whatever of it was read, in one of the
+    spellings of the line.
     """
     done = [part for part in parts if _is_counted(part) and is_done(part.reading)]
     counted = [part for part in parts if _is_counted(part)]
     if len(counted) < 2 or all(part.reading.n_sets for part in done):
         return
-    found = _sets_ahead().match(line)
+    found = next(filter(None, map(_sets_ahead().match, spelt)), None)
     if found and any(part.reading.n_sets == int(found["often"]) for part in counted):
         yield from (f"{found['said']}: of '{p.text}', too?" for p in done if not p.reading.n_sets)
 

@@ -203,7 +203,7 @@ def _rounds_of() -> re.Pattern[str]:
     with_ = rf"(?:{of}|{joining('with')}|{joining('each')})(?:\s+(?:{joining('each')}))?"
     return re.compile(
         r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;:]\s+|\s[-–—]\s+)"
-        rf"|(?P<then>,?\s+(?:(?:{joining('and')})\s+(?:(?:{joining('then')})\s+)?|(?:{joining('then')})\s+)))(?P<times>\d{{1,2}})\s*"
+        rf"|(?P<then>,?\s+(?:(?:{joining('and')})\s+(?:(?:{joining('then')})\s+)?|(?:{joining('then')})\s+)|\s+[+&]\s+))(?P<times>\d{{1,2}})\s*"
         rf"(?:(?P<rounds>{joining('rounds_ahead')})(?:\s+{with_})?|{each})\s+"
         r"(?=\d{1,3}\s+[^\W\d_]{3}|[^\W\d_]{3}[^\d,;:+()]*\s\d{1,3}\s?(?:se?[ckg]?|[\"'″′]{1,2})?\s*[,;+/&])",
         re.IGNORECASE,

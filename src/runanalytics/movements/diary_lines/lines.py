@@ -25,6 +25,7 @@ from runanalytics.movements.diary_lines.circumstances import (
 from runanalytics.movements.diary_lines.done_on import as_jumped, as_uphill
 from runanalytics.movements.diary_lines.doubts import (
     amounts_of_either,
+    beyond_a_stop,
     open_amounts,
     open_in_words,
     open_rounds,
@@ -283,9 +284,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     of_session = (gathered.rounds, (gathered.duration_s or 0.0) / 60.0)
     parts, open_, told_beside = without_circumstances(counted, parts, doubts, of_session)
     unlikely = unlikely_amounts(parts, gathered.rounds, gathered.duration_s)
-    either = [*rounds_ahead(parts, counted)] if rounds is None else []
+    either = [*rounds_ahead(parts, counted, text)] if rounds is None else []
     either += amounts_of_either(parts, counted) if of_list else ()
     either += open_rounds(parts, text, gathered.rounds)
+    either += beyond_a_stop(parts, text, gathered.rounds)
     # "felt great": nobody can tell what such a session was.
     untold = (text,) if kind == "unknown" and not parts else ()
     return DiaryLine(
