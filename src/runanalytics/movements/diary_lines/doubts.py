@@ -43,7 +43,8 @@ _MANY, _FAR_M = 100, 150.0
 _MOST_TIMES = 6
 #: Nor are these done with such a weight, kg, which may be the runner's own.
 _MOST_KG = {"technique": 15.0, "speed": 40.0, "isometric": 50.0, "core": 40.0, "plyometric": 40.0}
-#: What parts more than what was done in turn.
+#: As much is done in turn, and what parts more than that.
+_IN_TURN = 2
 _FULL_STOP = re.compile(r";\s|\.\s+(?=[A-ZÀ-Ý\d])")
 #: "4 x (6 squats + 8 dips)".
 _GROUPS = re.compile(r"(?<![\d.,x×])(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<held>[^()\[\]]+)[)\]]")
@@ -149,36 +150,36 @@ def open_rounds(parts: Sequence[Part], line: str, rounds: int | None) -> Iterato
                 yield f"{found['sets']} x (...): of '{part.text}', too?"
 
 
-def beyond_a_stop(parts: Sequence[Part], line: str, rounds: int | None) -> Iterator[str]:
+def beyond_a_stop(parts: Sequence[Part], line: str) -> Iterator[str]:
     """Yield parts that were read as done in rounds told on the other side of a full stop.
 
     As the leg press of "3 rounds: 10 squats, 8 dips; 12 leg press", where other signs part what
     was done in turn.
     """
-    told = _rounds_told().finditer(line) if (rounds or 0) > 1 else ()
-    place = next((found.start() for found in told if int(found["often"]) == rounds), None)
     stops = [found.start() for found in _FULL_STOP.finditer(line)]
-    if place is None or not stops:
-        return
+    for told in _rounds_told().finditer(line) if stops else ():
+        rounds, place = int(told["often"]), told.start()
+        alike = _alike(parts, line, rounds) if rounds > 1 else []
+        for is_behind in (True, False):
+            within = [stop for stop in stops if (stop > place) == is_behind]
+            stop = (within[0] if is_behind else within[-1]) if within else place
+            low, high = sorted((place, stop))
+            if sum(low < began < high for began, _ in alike) >= _IN_TURN:
+                apart = (
+                    part for began, part in alike if (began > high if is_behind else began < low)
+                )
+                yield from (f"{rounds} rounds: of '{part.text}', too?" for part in apart)
+
+
+def _alike(parts: Sequence[Part], line: str, rounds: int) -> list[tuple[int, Part]]:
+    """Return the exercises of so many sets that do not tell them, and where each begins."""
     plain, at = line.casefold(), list[tuple[int, Part]]()
     for part in parts:
         began = plain.find(part.text.casefold(), at[-1][0] + 1 if at else 0)
-        alike = part.reading.n_sets == rounds and take_amounts(part.text)[0].n_sets is None
-        if began >= 0 and alike and _is_counted(part):
+        alone = part.reading.n_sets == rounds and take_amounts(part.text)[0].n_sets is None
+        if began >= 0 and alone and _is_counted(part):
             at.append((began, part))
-    for is_behind in (True, False):
-        within = [stop for stop in stops if (stop > place) == is_behind]
-        if not within:
-            continue
-        stop = within[0] if is_behind else within[-1]
-        near = [
-            began for began, _ in at if (began < stop) == is_behind and (began > place) == is_behind
-        ]
-        if len(near) < 2:
-            continue
-        for began, part in at:
-            if (began > stop) == is_behind:
-                yield f"{rounds} rounds: of '{part.text}', too?"
+    return at
 
 
 @cache

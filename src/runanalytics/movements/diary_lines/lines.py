@@ -287,7 +287,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     either = [*rounds_ahead(parts, counted, text)] if rounds is None else []
     either += amounts_of_either(parts, counted) if of_list else ()
     either += open_rounds(parts, text, gathered.rounds)
-    either += beyond_a_stop(parts, text, gathered.rounds)
+    either += beyond_a_stop(parts, text)
     # "felt great": nobody can tell what such a session was.
     untold = (text,) if kind == "unknown" and not parts else ()
     return DiaryLine(

@@ -25,7 +25,7 @@ _SENTENCE = re.compile(
 #: How long all of it took, behind the last part.
 _TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
 #: A word that may be one of a name, what ends a name, and the most words that it has.
-_A_NAME, _NO_LETTERS = re.compile(r"[^\W\d_]{4}"), re.compile(r"[,;:/+()\d]")
+_A_NAME, _NO_LETTERS = re.compile(r"[^\W\d_]{4}|[A-Z]{3}"), re.compile(r"[,;:/+()\d]")
 _MOST_WORDS = 4
 #: Sets before a full stop, and behind it.
 _SETS = re.compile(r"\d\s*(?:[x×*]|[^\W\d_]{3,6})\s*\d", re.IGNORECASE)
