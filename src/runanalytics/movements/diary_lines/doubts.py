@@ -24,6 +24,7 @@ from runanalytics.movements.diary_lines.pieces import (
     joining,
     joining_words,
     may_tell,
+    words_in,
 )
 from runanalytics.movements.diary_lines.set_loads import weights_alone
 from runanalytics.movements.matcher import named_exactly
@@ -174,10 +175,16 @@ def beyond_a_stop(parts: Sequence[Part], line: str) -> Iterator[str]:
 def _alike(parts: Sequence[Part], line: str, rounds: int) -> list[tuple[int, Part]]:
     """Return the exercises of so many sets that do not tell them, and where each begins."""
     plain, at = line.casefold(), list[tuple[int, Part]]()
-    for part in parts:
-        began = plain.find(part.text.casefold(), at[-1][0] + 1 if at else 0)
-        alone = part.reading.n_sets == rounds and take_amounts(part.text)[0].n_sets is None
-        if began >= 0 and alone and _is_counted(part):
+    for part in filter(_is_counted, parts):
+        after, text = at[-1][0] + 1 if at else 0, part.text.casefold()
+        began = plain.find(text, after)
+        if began < 0:  # the line tells it in another spelling
+            began = plain.find(max(words_in(text), key=len, default=text), after)
+        own = take_amounts(part.text)[0]
+        # "4 strides" in 3 rounds are twelve.
+        is_run = movement(part.reading.movement or "").is_fast_run
+        each = own.reps[0] if is_run and len(own.reps) == 1 else 1
+        if began >= 0 and own.n_sets is None and part.reading.n_sets == rounds * each:
             at.append((began, part))
     return at
 
