@@ -183,8 +183,9 @@ def _alike(parts: Sequence[Part], line: str, rounds: int) -> list[tuple[int, Par
         own = take_amounts(part.text)[0]
         # "4 strides" in 3 rounds are twelve.
         is_run = movement(part.reading.movement or "").is_fast_run
-        each = own.reps[0] if is_run and len(own.reps) == 1 else 1
-        if began >= 0 and own.n_sets is None and part.reading.n_sets == rounds * each:
+        times = own.n_sets or (own.reps[0] if len(own.reps) == 1 else 1) if is_run else 1
+        alone = is_run or own.n_sets is None
+        if began >= 0 and alone and part.reading.n_sets == rounds * times:
             at.append((began, part))
     return at
 

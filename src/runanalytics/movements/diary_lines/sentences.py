@@ -104,7 +104,9 @@ def _stop(found: re.Match[str]) -> str:
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in numbers()
         complete = (
-            goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
+            goes_on
+            and (len(word) >= _LEAST_AT_THE_END or before.isupper())  # "RDL. 3x15 calf raises"
+            and _ends_a_name(text, found.end("before"))
         )
         if _TIME_OF_ALL.match(text, found.end()):
             return "; "
@@ -114,7 +116,7 @@ def _stop(found: re.Match[str]) -> str:
             # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
             known = not any(each.startswith(word) for each in index().vocabulary)
         is_list = goes_on or (word in _cut_short() and not complete) or not known
-        if len(word) < _LEAST_AT_THE_END and not is_list:
+        if len(word) < _LEAST_AT_THE_END and not (is_list or complete):
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
 
