@@ -45,6 +45,8 @@ _A_ROW = re.compile(
     rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
     re.IGNORECASE,
 )
+#: So many repetitions may stand before two dumbbells: "step-ups 3x20 2x10 kg" are no row.
+_MOST_BEFORE_TWO = 30.0
 #: Another exercise behind a row of sets, "... and lunges".
 _AND_A_NAME = re.compile(r"\s+(?:and|und|et|e|y|then|dann|puis|poi|luego)\s+[^\W\d_]", re.I)
 _WORDS_BEFORE_LOADS = re.compile(
@@ -541,6 +543,9 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
     units = [before or behind for _, before, _, _, behind in pairs]
     stated = [unit for unit in units if unit]
     if not stated:
+        return found[0]
+    by_two = len(pairs) == _HELD and pairs[-1][0] == str(_HELD) and not units[0]
+    if by_two and float(pairs[0][3]) <= _MOST_BEFORE_TWO:
         return found[0]
     if len({sign.strip() in _TIMES_SIGNS for _, _, sign, _, _ in pairs}) > 1:
         return found[0]  # "6 @ 75 kg, then 1x20 without"
