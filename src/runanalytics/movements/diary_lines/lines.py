@@ -55,7 +55,10 @@ from runanalytics.movements.diary_lines.shared_amounts import (
     shared_with_others,
     with_amounts,
 )
-from runanalytics.movements.diary_lines.skips import skip_of_its_language
+from runanalytics.movements.diary_lines.skips import (
+    skip_of_its_language,
+    with_letters_together,
+)
 from runanalytics.movements.diary_lines.stretches import stretches
 from runanalytics.movements.diary_lines.tidying import tidied
 from runanalytics.movements.diary_lines.unread import unread
@@ -198,7 +201,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     if "\n" in text:
         text = _NEW_LINE.sub(_parted, text)
     asked = _ASKED.search(text) if "?" in text else None
-    counted = tidied(_ASKED.sub("", text) if asked else text)
+    counted = tidied(with_letters_together(_ASKED.sub("", text) if asked else text))
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = opened(time_of_day().sub("", body) if ":" in body else body, read)

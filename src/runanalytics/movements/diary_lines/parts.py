@@ -17,7 +17,7 @@ from runanalytics.movements.diary_lines.pieces import (
     joins_parts,
 )
 from runanalytics.movements.index import could_mean, index
-from runanalytics.movements.matcher import CORRECTED, SIMILAR, covers_ground
+from runanalytics.movements.matcher import CORRECTED, SIMILAR, covers_ground, named_exactly
 from runanalytics.movements.names import plain_text, words
 from runanalytics.movements.reading import Reading, has_sets, is_done, read_name
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
@@ -84,6 +84,10 @@ _RUN_LONG = ("cadence_run", "running_rhythm")
 _LEAST_BOX = 21
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
+_AMOUNT_AHEAD = re.compile(
+    r"(?P<amount>\d{1,2}(?:\s?[x×]\s?\d{1,3})?)\s+(?P<name>(?P<first>[^\W\d_]+)\s[^\W\d_][^\d@]*?)(?P<rest>\s+[\d@].*)?$",
+    re.IGNORECASE,
+)
 _TWO_SETS = re.compile(r"(?<=[^\W\d_]\s)(?P<first>\d{1,2})\s?/\s?(?P<second>\d{1,2})$")
 #: ... and the most repetitions that are taken for two sets: "40/20" are work and rest.
 _MOST_IN_TURN = 20
@@ -141,6 +145,10 @@ class Part:
 
 def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
     """Return the part of a piece that has a name."""
+    ahead = _AMOUNT_AHEAD.match(piece)
+    if ahead and ahead["first"].casefold() in _words_for_sets() and named_exactly(ahead["name"]):
+        # "3x10 giro ruso" are no ten "giri" of something else
+        text, piece = text or piece, f"{ahead['name']} {ahead['amount']}{ahead['rest'] or ''}"
     reading = read(piece)
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
     may_count = bare and reading.movement and any(map(str.isdigit, piece))
@@ -211,6 +219,11 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     if left and reading.movement:
         reading = replace(reading, not_understood=(*reading.not_understood, *left))
     return Part(text or piece, reading, is_whole(reading))
+
+
+@cache
+def _words_for_sets() -> frozenset[str]:
+    return frozenset(map(str.casefold, amount_words()["sets"]))
 
 
 def _is_of_a_box(id: str, number: str) -> bool:

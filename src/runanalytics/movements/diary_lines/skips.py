@@ -19,9 +19,42 @@ from runanalytics.movements.vocabulary import movement
 #: "Skip A" is the name of high knees in Polish, and "skip C" of heels to glutes; not elsewhere.
 _LETTERED_SKIP = re.compile(r"skip(?:ping)?s? ([ac])")
 _LETTERED_SKIPS = {"a": ("high_skipping", "high_knees"), "c": ("c_skip", "heels_to_glutes")}
+#: Skips whose letters are listed: "A, B and C skips", "A-, B- und C-Skips", "skips A, B, C".
+_AND = r"-?\s*(?:[,/&+]\s*(?:(?:and|und|et|e|y)\s+)?|(?<=[\s-])(?:and|und|et|e|y)\s+)"
+_LETTERS = rf"(?P<letters>[ABC](?:{_AND}[ABC])+)"
+_LETTERS_AHEAD = re.compile(rf"(?<![\w-]){_LETTERS}[-\s]*(?=skip(?:ping)?s?(?!\w))", re.IGNORECASE)
+_LETTERS_BEHIND = re.compile(
+    rf"(?<![\w-])(?P<skips>skip(?:ping)?s?)\s+{_LETTERS}(?![\w-]|\s*skip)", re.IGNORECASE
+)
+_A_LETTER = re.compile(r"(?<!\w)[ABC](?!\w)", re.IGNORECASE)
 #: ... and what "skip" is in Italian alone.
 _SKIP, _KNEES, _SKIPS_ABROAD = "low_skipping", "high_knees", frozenset(("en", "de", "fr", "es"))
 _SKIPS_HERE, _SKIPS_ELSEWHERE = frozenset(("pl",)), frozenset(("en", "de", "fr", "it", "es"))
+
+
+def with_letters_together(text: str) -> str:
+    """Return a line with listed letters of skips as one word: "A/B/C skips".
+
+    Examples
+    --------
+    >>> with_letters_together("A-, B- und C-Skips 2x20 m"), with_letters_together("skips A, B")
+    ('A/B/C Skips 2x20 m', 'skips A/B')
+    """
+    if "skip" not in text.casefold():
+        return text
+    text = _LETTERS_AHEAD.sub(lambda found: f"{_listed(found['letters'])} ", text)
+    return _LETTERS_BEHIND.sub(_one_by_one, text)
+
+
+def _one_by_one(found: re.Match[str]) -> str:
+    """Return "skips A/B" of the letters of several, and "skip A, skip B", which Polish has, too."""
+    if found["skips"].casefold() == "skips":
+        return f"{found['skips']} {_listed(found['letters'])}"
+    return ", ".join(f"{found['skips']} {each}" for each in _A_LETTER.findall(found["letters"]))
+
+
+def _listed(letters: str) -> str:
+    return "/".join(_A_LETTER.findall(letters))
 
 
 def skip_of_its_language(part: Part, text: str) -> Part:

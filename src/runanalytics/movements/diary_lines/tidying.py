@@ -226,8 +226,8 @@ _NO_LETTERS = re.compile(r"[,;:/+()\d]")
 _BESIDE_A_GROUP = re.compile(
     r"([,;+/&][^()]*\)(?:\s*[x×]\s*\d{1,2})?)\s*\((?![^()]*\d\s?(?:kg|lb))([^(),;+/&]+)\)\s*$"
 )
-#: A word beside others, and the most words of a name that a number stands before.
-_WORD, _MOST_WORDS = re.compile(r"[^\W\d_][^\W\d_'’-]*"), 4
+#: A word beside others, and the most words of a name that a number stands before, and of any.
+_WORD, _MOST_WORDS, _LONGEST_NAME = re.compile(r"[^\W\d_][^\W\d_'’-]*"), 4, 9
 
 
 def tidied(text: str) -> str:
@@ -518,8 +518,8 @@ def _sets_of_runs() -> re.Pattern[str]:
 def _as_one_number(found: re.Match[str]) -> str:
     """Return how often something was run in all, if it is a sprint or stride."""
     name = _NO_LETTERS.split(found.string[found.end() :])[0]
-    behind = _WORD.findall(name)[:_MOST_WORDS]
-    names = (named_exactly(" ".join(behind[:n])) for n in range(len(behind), 0, -1))
+    ends = [word.end() for word in _WORD.finditer(name)][:_LONGEST_NAME]
+    names = (named_exactly(name[:end].strip()) for end in reversed(ends))
     run = next(filter(None, names), None)
     is_run = run is not None and movement(run).is_fast_run
     return f"{int(found['sets']) * int(found['each'])} " if is_run else found[0]
