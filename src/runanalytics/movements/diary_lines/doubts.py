@@ -179,7 +179,7 @@ def _alike(parts: Sequence[Part], line: str, rounds: int) -> list[tuple[int, Par
         after, text = at[-1][0] + 1 if at else 0, part.text.casefold()
         began = plain.find(text, after)
         if began < 0:  # the line tells it in another spelling
-            began = plain.find(max(words_in(text), key=len, default=text), after)
+            began = plain.find(max(sorted(words_in(text)), key=len, default=text), after)
         own = take_amounts(part.text)[0]
         # "4 strides" in 3 rounds are twelve.
         is_run = movement(part.reading.movement or "").is_fast_run
