@@ -340,6 +340,7 @@ def _dated(lines: Sequence[str]) -> Iterator[_Dated]:
         line = line[:LONGEST_LINE]
         if not any(each.isdigit() for each in line) or line.lstrip().startswith(">"):
             continue
+        line = " ".join(line.split())  # of spaces in a row, patterns would try each with all others
         marked = _MARKS.match(_LINK.sub(r"\1", _STRONG.sub("", line)))
         assert marked is not None
         written, rest = marked["text"], ""
